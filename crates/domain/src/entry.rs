@@ -1,0 +1,259 @@
+//! Every movement of money is one entry, made by one named function here.
+//!
+//! A posting moves an amount from one account to another, so that an entry balances by construction: there is no
+//! way to write down a debit without its credit (docs/decisions/0002).
+
+use crate::{
+    account::Account,
+    charge::{Charge, FeeOnReturn},
+    id::{
+        Id,
+        kind::{BankAccount, Merchant},
+    },
+    money::Paise,
+};
+
+/// One line of an entry: `amount` is debited to one account and credited to another. Never zero.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Posting {
+    /// The account debited.
+    pub debit: Account,
+    /// The account credited.
+    pub credit: Account,
+    /// How much.
+    pub amount: Paise,
+}
+
+/// One journal entry. Invariant: at least one posting, none of them zero.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    kind: EntryKind,
+    postings: Vec<Posting>,
+}
+
+/// What an entry records.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum EntryKind {
+    /// The operator's own money came into a bank account.
+    Opening,
+    /// A merchant's money came into a bank account.
+    Deposit,
+    /// A payout was requested: its money and its price are set aside.
+    PayoutHeld,
+    /// A payout was paid: the money left the bank, the price was earned.
+    PayoutSpent,
+    /// A payout was not paid: what was set aside is free again.
+    PayoutReleased,
+    /// A payout that had been paid came back.
+    PayoutReturned,
+}
+
+impl EntryKind {
+    /// Every kind, with the code that stands for it in the database.
+    pub const ALL: &[(Self, i64)] = &[
+        (Self::Opening, 1),
+        (Self::Deposit, 2),
+        (Self::PayoutHeld, 3),
+        (Self::PayoutSpent, 4),
+        (Self::PayoutReleased, 5),
+        (Self::PayoutReturned, 6),
+    ];
+
+    /// The code that stands for it in the database.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Opening => 1,
+            Self::Deposit => 2,
+            Self::PayoutHeld => 3,
+            Self::PayoutSpent => 4,
+            Self::PayoutReleased => 5,
+            Self::PayoutReturned => 6,
+        }
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(_, its)| *its == code)
+            .map(|(kind, _)| *kind)
+    }
+}
+
+impl Entry {
+    /// An entry of those of `lines` that move something. `None` when nothing moves.
+    fn of(kind: EntryKind, lines: &[(Account, Account, Paise)]) -> Option<Self> {
+        let postings: Vec<Posting> = lines
+            .iter()
+            .filter(|(_, _, amount)| !amount.is_zero())
+            .map(|&(debit, credit, amount)| Posting {
+                debit,
+                credit,
+                amount,
+            })
+            .collect();
+        (!postings.is_empty()).then_some(Self { kind, postings })
+    }
+
+    /// The operator's own money came into a bank account.
+    #[must_use]
+    pub fn opening(bank: Id<BankAccount>, amount: Paise) -> Option<Self> {
+        Self::of(
+            EntryKind::Opening,
+            &[(Account::Bank(bank), Account::Capital, amount)],
+        )
+    }
+
+    /// A merchant's money came into a bank account.
+    #[must_use]
+    pub fn deposit(bank: Id<BankAccount>, merchant: Id<Merchant>, amount: Paise) -> Option<Self> {
+        Self::of(
+            EntryKind::Deposit,
+            &[(Account::Bank(bank), Account::Available(merchant), amount)],
+        )
+    }
+
+    /// A payout was requested: its amount and its price are set aside.
+    #[must_use]
+    pub fn hold(merchant: Id<Merchant>, amount: Paise, charge: Charge) -> Option<Self> {
+        let total = amount.plus(charge.total()?)?;
+        Self::of(
+            EntryKind::PayoutHeld,
+            &[(Account::Available(merchant), Account::Held(merchant), total)],
+        )
+    }
+
+    /// A payout was paid from `bank`: the amount left, the price was earned.
+    #[must_use]
+    pub fn spend(
+        merchant: Id<Merchant>,
+        bank: Id<BankAccount>,
+        amount: Paise,
+        charge: Charge,
+    ) -> Option<Self> {
+        let held = Account::Held(merchant);
+        Self::of(
+            EntryKind::PayoutSpent,
+            &[
+                (held, Account::Bank(bank), amount),
+                (held, Account::Fee, charge.fee),
+                (held, Account::Gst, charge.gst),
+            ],
+        )
+    }
+
+    /// A payout was not paid: all that was set aside is free again.
+    #[must_use]
+    pub fn release(merchant: Id<Merchant>, amount: Paise, charge: Charge) -> Option<Self> {
+        let total = amount.plus(charge.total()?)?;
+        Self::of(
+            EntryKind::PayoutReleased,
+            &[(Account::Held(merchant), Account::Available(merchant), total)],
+        )
+    }
+
+    /// A payout that had been paid came back to `bank`; its price too, if the rule says so.
+    #[must_use]
+    pub fn give_back(
+        merchant: Id<Merchant>,
+        bank: Id<BankAccount>,
+        amount: Paise,
+        charge: Charge,
+        rule: FeeOnReturn,
+    ) -> Option<Self> {
+        let available = Account::Available(merchant);
+        let back = match rule {
+            FeeOnReturn::Keep => Charge::default(),
+            FeeOnReturn::GiveBack => charge,
+        };
+        Self::of(
+            EntryKind::PayoutReturned,
+            &[
+                (Account::Bank(bank), available, amount),
+                (Account::Fee, available, back.fee),
+                (Account::Gst, available, back.gst),
+            ],
+        )
+    }
+
+    /// What it records.
+    #[must_use]
+    pub const fn kind(&self) -> EntryKind {
+        self.kind
+    }
+
+    /// Its lines.
+    #[must_use]
+    pub fn postings(&self) -> &[Posting] {
+        &self.postings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    fn apply(balances: &mut HashMap<Account, i64>, entry: &Entry) {
+        for posting in entry.postings() {
+            let paise = posting.amount.get();
+            *balances.entry(posting.debit).or_default() += posting.debit.kind().debit(paise);
+            *balances.entry(posting.credit).or_default() -= posting.credit.kind().debit(paise);
+        }
+    }
+
+    fn paise(range: std::ops::Range<i64>) -> impl Strategy<Value = Paise> {
+        range.prop_map(|p| Paise::new(p).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn held_money_goes_to_the_bank_and_the_fee_or_back_to_the_merchant(
+            amount in paise(100..50_000_000), fee in paise(0..100_000), gst in paise(0..10_000),
+            paid in any::<bool>(), returned in any::<bool>(), give in any::<bool>(),
+        ) {
+            let (merchant, bank, charge) = (Id::new(1), Id::new(1), Charge { fee, gst });
+            let total = amount.plus(charge.total().unwrap()).unwrap();
+            let mut book = HashMap::new();
+            apply(&mut book, &Entry::deposit(bank, merchant, total).unwrap());
+            apply(&mut book, &Entry::hold(merchant, amount, charge).unwrap());
+            prop_assert_eq!(book[&Account::Held(merchant)], total.get());
+            prop_assert_eq!(book[&Account::Available(merchant)], 0);
+            let rule = if give { FeeOnReturn::GiveBack } else { FeeOnReturn::Keep };
+            if paid {
+                apply(&mut book, &Entry::spend(merchant, bank, amount, charge).unwrap());
+                if returned {
+                    apply(&mut book, &Entry::give_back(merchant, bank, amount, charge, rule).unwrap());
+                }
+            } else {
+                apply(&mut book, &Entry::release(merchant, amount, charge).unwrap());
+            }
+            let back = match (paid, returned, give) {
+                (false, _, _) | (true, true, true) => total.get(),
+                (true, true, false) => amount.get(),
+                (true, false, _) => 0,
+            };
+            prop_assert_eq!(book[&Account::Held(merchant)], 0);
+            prop_assert_eq!(book[&Account::Available(merchant)], back);
+            let assets: i64 = book.iter().filter(|(a, _)| a.kind() == crate::account::Kind::Asset).map(|(_, b)| b).sum();
+            let others: i64 = book.iter().filter(|(a, _)| a.kind() != crate::account::Kind::Asset).map(|(_, b)| b).sum();
+            prop_assert_eq!(assets, others);
+        }
+    }
+
+    #[test]
+    fn an_entry_that_moves_nothing_cannot_be_made() {
+        assert_eq!(Entry::deposit(Id::new(1), Id::new(1), Paise::ZERO), None);
+    }
+
+    #[test]
+    fn each_kind_has_a_code_of_its_own() {
+        for (kind, code) in EntryKind::ALL {
+            assert_eq!(kind.code(), *code);
+            assert_eq!(EntryKind::from_code(*code), Some(*kind));
+        }
+    }
+}

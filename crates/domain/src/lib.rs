@@ -1,0 +1,21 @@
+//! What is true: money, ids, the rules of the book, states and decisions.
+//!
+//! Everything here is pure. No I/O, no async, no clock, no chance: time and random numbers come in as values.
+
+pub mod account;
+pub mod bank_account;
+pub mod callback;
+pub mod charge;
+pub mod entry;
+pub mod id;
+pub mod money;
+pub mod payout;
+pub mod private;
+pub mod rail;
+pub mod retry;
+pub mod time;
+
+pub use id::Id;
+pub use money::{BasisPoints, Paise};
+pub use private::Private;
+pub use time::{Now, UnixMs};
