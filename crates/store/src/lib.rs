@@ -1,1 +1,29 @@
-//! Placeholder.
+//! What is remembered: SQL, transactions, and the combiner that stands before them.
+//!
+//! Money and states move only in *steps*: plain synchronous functions, many asks in, one answer for each, one
+//! transaction ([`Store::run`]). Rows that change rarely use [`Store::tx`], reads use [`Store::read`]. Only this crate
+//! writes SQL, and only `dialect` knows which database it speaks to.
+
+pub mod audit;
+pub mod bank_account;
+pub mod book;
+pub mod callback;
+mod chain;
+mod checkpoint;
+pub mod clock;
+mod combiner;
+mod dialect;
+pub mod discrepancy;
+mod error;
+pub mod merchant;
+mod migrate;
+pub mod operator;
+pub mod payout;
+pub mod payout_queue;
+mod store;
+mod tx;
+
+pub use clock::Clock;
+pub use error::StoreError;
+pub use store::Store;
+pub use tx::Tx;

@@ -1,0 +1,241 @@
+//! The combiner: while one transaction is being made durable, asks pile up; the next one takes them all.
+//!
+//! Asks of one step stand together in a [`Group`]; all groups that wait share one transaction, and so one flush of the
+//! disk. An answer leaves only after its commit. When a transaction fails as a whole, each group is tried alone, then
+//! ask by ask, so that a bad one fails alone.
+
+use crate::{dialect::Handle, error::StoreError, tx::Tx};
+use rokad_domain::Now;
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::oneshot;
+
+/// Asks of one step that one transaction takes at most. Measured: beyond this the figure does not rise, the delay does.
+const GROUP_MAX: usize = 512;
+
+/// Asks that may wait. Above it a caller is told that the house is busy, instead of waiting without end.
+const WAITING_MAX: usize = 50_000;
+
+/// Asks of one step, with a way back for each answer.
+trait Group: Send {
+    fn run(&mut self, tx: &mut Tx<'_>, now: Now) -> Result<(), StoreError>;
+    fn deliver(self: Box<Self>);
+    fn fail(self: Box<Self>, error: &StoreError);
+    fn as_any(&mut self) -> &mut dyn Any;
+    fn split(self: Box<Self>) -> Vec<Box<dyn Group>>;
+}
+
+struct StepGroup<F, A, R> {
+    step: F,
+    asks: Vec<A>,
+    ways_back: Vec<oneshot::Sender<Result<R, StoreError>>>,
+    answers: Vec<R>,
+}
+
+impl<F, A, R> Group for StepGroup<F, A, R>
+where
+    F: Fn(&mut Tx<'_>, Now, &[A]) -> Result<Vec<R>, StoreError> + Copy + Send + 'static,
+    A: Send + 'static,
+    R: Send + 'static,
+{
+    fn run(&mut self, tx: &mut Tx<'_>, now: Now) -> Result<(), StoreError> {
+        self.answers = (self.step)(tx, now, &self.asks)?;
+        if self.answers.len() == self.asks.len() {
+            Ok(())
+        } else {
+            Err(StoreError::corrupt(
+                "a step gave another number of answers than it had asks",
+            ))
+        }
+    }
+
+    fn deliver(self: Box<Self>) {
+        for (way_back, answer) in self.ways_back.into_iter().zip(self.answers) {
+            // Nobody listens any more: the caller hung up. What was committed stays committed.
+            let _ = way_back.send(Ok(answer));
+        }
+    }
+
+    fn fail(self: Box<Self>, error: &StoreError) {
+        for way_back in self.ways_back {
+            let _ = way_back.send(Err(error.clone()));
+        }
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn split(self: Box<Self>) -> Vec<Box<dyn Group>> {
+        let Self {
+            step,
+            asks,
+            ways_back,
+            ..
+        } = *self;
+        asks.into_iter()
+            .zip(ways_back)
+            .map(|(ask, way_back)| -> Box<dyn Group> {
+                Box::new(Self {
+                    step,
+                    asks: vec![ask],
+                    ways_back: vec![way_back],
+                    answers: Vec::new(),
+                })
+            })
+            .collect()
+    }
+}
+
+/// What waits for the writer.
+#[derive(Default)]
+pub(crate) struct Combiner {
+    waiting: Mutex<Waiting>,
+    bell: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    groups: Vec<Box<dyn Group>>,
+    /// Where the group of each step that still has room stands in `groups`.
+    open: HashMap<TypeId, usize>,
+    count: usize,
+    closed: bool,
+}
+
+impl Waiting {
+    fn add<F, A, R>(&mut self, step: F, ask: A, way_back: oneshot::Sender<Result<R, StoreError>>)
+    where
+        F: Fn(&mut Tx<'_>, Now, &[A]) -> Result<Vec<R>, StoreError> + Copy + Send + 'static,
+        A: Send + 'static,
+        R: Send + 'static,
+    {
+        // A function has a type of its own, which names the step.
+        let step_type = TypeId::of::<F>();
+        let group = self.open.get(&step_type).and_then(|&at| self.groups.get_mut(at));
+        let group = group.and_then(|group| group.as_any().downcast_mut::<StepGroup<F, A, R>>());
+        if let Some(group) = group.filter(|group| group.asks.len() < GROUP_MAX) {
+            group.asks.push(ask);
+            group.ways_back.push(way_back);
+        } else {
+            self.open.insert(step_type, self.groups.len());
+            let (asks, ways_back) = (vec![ask], vec![way_back]);
+            self.groups.push(Box::new(StepGroup {
+                step,
+                asks,
+                ways_back,
+                answers: Vec::new(),
+            }));
+        }
+    }
+}
+
+/// The writer: carries out what waits, one transaction after the other, until the combiner is closed.
+///
+/// `after_commit` runs between two transactions, when no lock is held.
+pub(crate) fn write(
+    combiner: &Combiner,
+    handle: &Handle,
+    now: impl Fn() -> Now,
+    mut after_commit: impl FnMut(&Handle),
+) {
+    while let Some(mut groups) = combiner.take() {
+        match transact(handle, now(), &mut groups) {
+            Ok(()) => groups.into_iter().for_each(Group::deliver),
+            Err(error) => {
+                tracing::warn!(%error, "a transaction failed; its steps are tried alone");
+                groups.into_iter().for_each(|group| alone(handle, &now, group));
+            }
+        }
+        after_commit(handle);
+    }
+}
+
+/// One step in a transaction of its own; if that fails, ask by ask.
+fn alone(handle: &Handle, now: &impl Fn() -> Now, mut group: Box<dyn Group>) {
+    if transact(handle, now(), std::slice::from_mut(&mut group)).is_ok() {
+        return group.deliver();
+    }
+    for mut one in group.split() {
+        match transact(handle, now(), std::slice::from_mut(&mut one)) {
+            Ok(()) => one.deliver(),
+            Err(error) => {
+                tracing::error!(%error, "a step failed");
+                one.fail(&error);
+            }
+        }
+    }
+}
+
+/// Runs every group in one transaction. On an error nothing of it is left.
+fn transact(handle: &Handle, now: Now, groups: &mut [Box<dyn Group>]) -> Result<(), StoreError> {
+    handle.begin_write()?;
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        let mut tx = Tx::new(handle);
+        for group in groups {
+            group.run(&mut tx, now)?;
+        }
+        tx.commit(now)
+    }));
+    let done = done.unwrap_or_else(|_| Err(StoreError::corrupt("a step panicked")));
+    if done.is_err() {
+        handle.rollback()?;
+    }
+    done
+}
+
+impl Combiner {
+    /// Puts `ask` beside the others that wait for `step`.
+    pub(crate) fn push<F, A, R>(
+        &self,
+        step: F,
+        ask: A,
+    ) -> Result<oneshot::Receiver<Result<R, StoreError>>, StoreError>
+    where
+        F: Fn(&mut Tx<'_>, Now, &[A]) -> Result<Vec<R>, StoreError> + Copy + Send + 'static,
+        A: Send + 'static,
+        R: Send + 'static,
+    {
+        let (way_back, answer) = oneshot::channel();
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return Err(StoreError::Closed);
+        }
+        if waiting.count >= WAITING_MAX {
+            return Err(StoreError::Busy);
+        }
+        waiting.count += 1;
+        waiting.add(step, ask, way_back);
+        drop(waiting);
+        self.bell.notify_one();
+        Ok(answer)
+    }
+
+    /// Waits for asks and takes them all. `None`: closed, and nothing is left.
+    fn take(&self) -> Option<Vec<Box<dyn Group>>> {
+        let mut waiting = self.lock();
+        while waiting.groups.is_empty() {
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.bell.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        waiting.open.clear();
+        waiting.count = 0;
+        Some(std::mem::take(&mut waiting.groups))
+    }
+
+    /// Takes no more asks; what waits is still carried out.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.bell.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

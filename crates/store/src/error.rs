@@ -1,0 +1,34 @@
+//! What can go wrong between us and the database. None of it is the caller's fault.
+
+/// A failure of the store. The transaction it happened in was rolled back.
+#[derive(thiserror::Error, Clone, Debug)]
+pub enum StoreError {
+    /// The database refused or failed.
+    #[error("database: {0}")]
+    Database(String),
+    /// A row does not make sense: the file was changed by something else, or this program is older than the file.
+    #[error("corrupt row: {0}")]
+    Corrupt(String),
+    /// Another transaction was faster; it was tried again and lost again.
+    #[error("lost a race: {0}")]
+    LostRace(&'static str),
+    /// The store is closing.
+    #[error("the store is closed")]
+    Closed,
+    /// Too much is waiting already.
+    #[error("too much is waiting for the database")]
+    Busy,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+impl StoreError {
+    /// A row that does not make sense.
+    pub(crate) fn corrupt(what: impl Into<String>) -> Self {
+        Self::Corrupt(what.into())
+    }
+}

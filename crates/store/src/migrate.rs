@@ -1,0 +1,68 @@
+//! Brings a database to the present schema. A migration, once released, never changes.
+
+use crate::{
+    dialect::{Handle, Value},
+    error::StoreError,
+};
+
+/// Every migration, oldest first. Its number is its place, counted from 1.
+pub(crate) const MIGRATIONS: &[(&str, &str)] =
+    &[("0001_book", include_str!("../../../migrations/0001_book.sql"))];
+
+/// Applies what is missing, each migration in a transaction of its own.
+///
+/// # Errors
+/// When the database is newer than this program, or a statement fails.
+pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
+    handle.execute_script("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)")?;
+    let have = version(handle)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if have > known {
+        return Err(StoreError::Corrupt(format!(
+            "the database has schema {have}, this program knows {known}: use a newer rokad"
+        )));
+    }
+    for (number, (name, text)) in (1..).zip(MIGRATIONS) {
+        if number > have {
+            handle.begin_write()?;
+            // Another process may have been faster.
+            let applied = if version(handle)? < number {
+                apply(handle, number, name, text)
+            } else {
+                Ok(())
+            };
+            match applied {
+                Ok(()) => handle.commit()?,
+                Err(error) => {
+                    handle.rollback()?;
+                    return Err(error);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn apply(handle: &Handle, number: i64, name: &str, text: &str) -> Result<(), StoreError> {
+    handle.execute_script(text)?;
+    let values = [Value::Int(number), Value::Text(name)];
+    handle
+        .execute(
+            "INSERT INTO schema_version (version, name) VALUES ($1, $2)",
+            &values,
+        )
+        .map(|_| ())
+}
+
+fn version(handle: &Handle) -> Result<i64, StoreError> {
+    let mut version = 0;
+    handle.each(
+        "SELECT COALESCE(MAX(version), 0) FROM schema_version",
+        &[],
+        |row| {
+            version = row.int(0)?;
+            Ok(())
+        },
+    )?;
+    Ok(version)
+}

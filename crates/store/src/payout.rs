@@ -1,0 +1,449 @@
+//! Payouts and their changes of state.
+
+use crate::{
+    chain::{Link, Part},
+    dialect::{Insert, Row, Update, Value},
+    error::StoreError,
+    tx::Tx,
+};
+use rokad_domain::{
+    Id, Paise, Private, UnixMs,
+    charge::{Charge, FeeOnReturn},
+    id::kind::{BankAccount, Callback, Change, Endpoint, Merchant, Payout},
+    payout::{Beneficiary, Order, OrderId, Status},
+    rail::Utr,
+};
+
+/// A payout as it stands.
+#[derive(Clone, Debug)]
+pub struct StoredPayout {
+    /// Its number.
+    pub id: Id<Payout>,
+    /// Whose money it is.
+    pub merchant: Id<Merchant>,
+    /// What was asked for.
+    pub order: Order,
+    /// What it costs.
+    pub charge: Charge,
+    /// What becomes of the price if it comes back.
+    pub on_return: FeeOnReturn,
+    /// When it was requested.
+    pub requested_at: UnixMs,
+    /// Its state.
+    pub status: Status,
+    /// The last change of its state.
+    pub last_change: Id<Change>,
+    /// The callback of that change, if the merchant wants callbacks.
+    pub last_callback: Option<Id<Callback>>,
+    /// The account that pays or paid it.
+    pub bank_account: Option<Id<BankAccount>>,
+    /// The bank's reference, once paid; stays when the money is returned.
+    pub utr: Option<Utr>,
+}
+
+/// One change of state.
+#[derive(Clone, Debug)]
+pub struct StoredChange {
+    /// Its number.
+    pub id: Id<Change>,
+    /// The state since then.
+    pub status: Status,
+    /// When.
+    pub at: UnixMs,
+    /// Why, in words for the merchant.
+    pub note: String,
+}
+
+/// A payout that was granted, about to be written.
+pub struct NewPayout<'a> {
+    /// Whose money it is.
+    pub merchant: Id<Merchant>,
+    /// What was asked for.
+    pub order: &'a Order,
+    /// What it costs.
+    pub charge: Charge,
+    /// What becomes of the price if it comes back.
+    pub on_return: FeeOnReturn,
+    /// Where its callbacks go, if anywhere.
+    pub endpoint: Option<Id<Endpoint>>,
+}
+
+pub(crate) const COLUMNS: &str = "SELECT id, merchant_id, order_id, amount_paise, fee_paise, gst_paise, fee_given_back, account_no, \
+     account_holder, ifsc, bank, bank_address, email, phone, requested_at_ms, status, last_change_id, \
+     last_callback_id, bank_account_id, utr FROM payouts";
+
+pub(crate) fn read_payout_at(row: &Row<'_>) -> Result<StoredPayout, StoreError> {
+    let id = row.int(0)?;
+    let bad = |what: &str| StoreError::corrupt(format!("payout {id}: {what}"));
+    let paise = |column: usize| {
+        row.int(column)
+            .and_then(|p| Paise::new(p).ok_or_else(|| bad("amount")))
+    };
+    let private = |column: usize| row.text(column).map(Private::new);
+    let to = Beneficiary {
+        account_no: private(7)?,
+        account_holder: private(8)?,
+        ifsc: row.text(9)?,
+        bank: row.text(10)?,
+        bank_address: row.text(11)?,
+        email: private(12)?,
+        phone: private(13)?,
+    };
+    let order_id = OrderId::parse(&row.text(2)?).ok_or_else(|| bad("order_id"))?;
+    let utr = row
+        .maybe_text(19)?
+        .map(|utr| Utr::parse(&utr).ok_or_else(|| bad("utr")))
+        .transpose()?;
+    Ok(StoredPayout {
+        id: Id::new(id),
+        merchant: Id::new(row.int(1)?),
+        order: Order {
+            order_id,
+            amount: paise(3)?,
+            to,
+        },
+        charge: Charge {
+            fee: paise(4)?,
+            gst: paise(5)?,
+        },
+        on_return: if row.flag(6)? {
+            FeeOnReturn::GiveBack
+        } else {
+            FeeOnReturn::Keep
+        },
+        requested_at: UnixMs(row.int(14)?),
+        status: read_status(row.int(15)?)?,
+        last_change: Id::new(row.int(16)?),
+        last_callback: row.maybe_int(17)?.map(Id::new),
+        bank_account: row.maybe_int(18)?.map(Id::new),
+        utr,
+    })
+}
+
+pub(crate) fn read_status(code: i64) -> Result<Status, StoreError> {
+    Status::from_code(code).ok_or_else(|| StoreError::corrupt(format!("status {code}")))
+}
+
+/// The payouts with these numbers, in their order. In a transaction that writes, their rows are locked.
+///
+/// # Errors
+/// When one does not exist.
+pub fn get_all(tx: &Tx<'_>, ids: &[Id<Payout>]) -> Result<Vec<StoredPayout>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let found = tx.select_in(COLUMNS, "id", &numbers, read_payout_at)?;
+    if found.len() == ids.len() {
+        return Ok(found);
+    }
+    Err(StoreError::corrupt("a payout that is under way does not exist"))
+}
+
+/// The payout with this number, if there is one.
+///
+/// # Errors
+/// Only those of the database.
+pub fn get(tx: &Tx<'_>, id: Id<Payout>) -> Result<Option<StoredPayout>, StoreError> {
+    Ok(tx.select_in(COLUMNS, "id", &[id.get()], read_payout_at)?.pop())
+}
+
+/// The payout that a merchant's order number stands for, for each of `orders`.
+///
+/// # Errors
+/// Only those of the database.
+pub fn find_orders<'a>(
+    tx: &Tx<'_>,
+    orders: impl IntoIterator<Item = (Id<Merchant>, &'a OrderId)>,
+) -> Result<Vec<Option<Id<Payout>>>, StoreError> {
+    let sql = "SELECT id FROM payouts WHERE merchant_id = $1 AND order_id = $2";
+    let find = |(merchant, order): (Id<Merchant>, &OrderId)| {
+        tx.query_one(
+            sql,
+            &[Value::Int(merchant.get()), Value::Text(order.as_str())],
+            |row| row.int(0).map(Id::new),
+        )
+    };
+    orders.into_iter().map(find).collect()
+}
+
+const PAYOUTS: Insert<19> = Insert {
+    table: "payouts",
+    columns: [
+        "id",
+        "batch_id",
+        "merchant_id",
+        "order_id",
+        "amount_paise",
+        "fee_paise",
+        "gst_paise",
+        "fee_given_back",
+        "account_no",
+        "account_holder",
+        "ifsc",
+        "bank",
+        "bank_address",
+        "email",
+        "phone",
+        "requested_at_ms",
+        "status",
+        "last_change_id",
+        "last_callback_id",
+    ],
+};
+const WAITING: Insert<1> = Insert {
+    table: "payouts_waiting",
+    columns: ["payout_id"],
+};
+
+/// Writes new payouts with their first change, callback and place in the dispatcher's queue. Returns their numbers.
+///
+/// # Errors
+/// Only those of the database.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    new: &[NewPayout<'_>],
+    at: UnixMs,
+    note: &str,
+) -> Result<Vec<Id<Payout>>, StoreError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (first, batch) = (tx.next_numbers("payout", new.len())?, tx.batch()?);
+    let numbered = || (first..).zip(new);
+    let moves: Vec<Move<'_>> = numbered()
+        .map(|(id, payout)| Move {
+            payout: Id::new(id),
+            previous: None,
+            to: Status::Pending,
+            note,
+            endpoint: payout.endpoint,
+        })
+        .collect();
+    let marks = write_changes(tx, &moves, at)?;
+    for (id, payout) in numbered() {
+        link(tx, id, payout, at);
+    }
+    tx.insert_many(
+        &PAYOUTS,
+        numbered().zip(&marks).map(|((id, payout), mark)| {
+            let (order, to) = (payout.order, &payout.order.to);
+            [
+                Value::Int(id),
+                Value::Int(batch),
+                Value::Int(payout.merchant.get()),
+                Value::Text(order.order_id.as_str()),
+                Value::Int(order.amount.get()),
+                Value::Int(payout.charge.fee.get()),
+                Value::Int(payout.charge.gst.get()),
+                Value::Int(i64::from(payout.on_return == FeeOnReturn::GiveBack)),
+                Value::Text(to.account_no.reveal()),
+                Value::Text(to.account_holder.reveal()),
+                Value::Text(&to.ifsc),
+                Value::Text(&to.bank),
+                Value::Text(&to.bank_address),
+                Value::Text(to.email.reveal()),
+                Value::Text(to.phone.reveal()),
+                Value::Int(at.0),
+                Value::Int(Status::Pending.code()),
+                Value::Int(mark.change.get()),
+                Value::maybe(mark.callback.map(Id::get)),
+            ]
+        }),
+    )?;
+    tx.insert_many(&WAITING, numbered().map(|(id, _)| [Value::Int(id)]))?;
+    Ok(numbered().map(|(id, _)| Id::new(id)).collect())
+}
+
+fn link(tx: &mut Tx<'_>, id: i64, payout: &NewPayout<'_>, at: UnixMs) {
+    let (order, charge) = (payout.order, payout.charge);
+    let numbers = [
+        id,
+        payout.merchant.get(),
+        order.amount.get(),
+        charge.fee.get(),
+        charge.gst.get(),
+        at.0,
+    ];
+    link_row(&mut tx.link, numbers, payout.on_return, order);
+}
+
+/// What the chain covers of a payout: all of it that never changes.
+pub(crate) fn link_row(link: &mut Link, numbers: [i64; 6], on_return: FeeOnReturn, order: &Order) {
+    let to = &order.to;
+    let [id, merchant, amount, fee, gst, at] = numbers.map(Part::Int);
+    link.payout(&[
+        id,
+        merchant,
+        amount,
+        fee,
+        gst,
+        at,
+        Part::Int(i64::from(on_return == FeeOnReturn::GiveBack)),
+        Part::Text(order.order_id.as_str()),
+        Part::Text(to.account_no.reveal()),
+        Part::Text(to.account_holder.reveal()),
+        Part::Text(&to.ifsc),
+        Part::Text(&to.bank),
+        Part::Text(&to.bank_address),
+        Part::Text(to.email.reveal()),
+        Part::Text(to.phone.reveal()),
+    ]);
+}
+
+/// A change of state that was decided, about to be written.
+pub struct Move<'a> {
+    /// Which payout.
+    pub payout: Id<Payout>,
+    /// The change before it.
+    pub previous: Option<Id<Change>>,
+    /// The state from now on.
+    pub to: Status,
+    /// Why, in words for the merchant.
+    pub note: &'a str,
+    /// Where its callback goes, if anywhere.
+    pub endpoint: Option<Id<Endpoint>>,
+}
+
+/// What a written change is known by.
+struct Mark {
+    change: Id<Change>,
+    callback: Option<Id<Callback>>,
+}
+
+const CHANGES: Insert<7> = Insert {
+    table: "payout_changes",
+    columns: [
+        "id",
+        "batch_id",
+        "payout_id",
+        "previous_id",
+        "status",
+        "at_ms",
+        "note",
+    ],
+};
+
+/// Writes changes and the callback of each: what moves a state owes its merchant word of it, in the same transaction.
+fn write_changes(tx: &mut Tx<'_>, moves: &[Move<'_>], at: UnixMs) -> Result<Vec<Mark>, StoreError> {
+    let (first, batch) = (tx.next_numbers("change", moves.len())?, tx.batch()?);
+    let numbered = || (first..).zip(moves);
+    for (id, change) in numbered() {
+        let previous = change.previous.map_or(0, Id::get);
+        let numbers = [id, change.payout.get(), previous, change.to.code(), at.0];
+        link_change(&mut tx.link, numbers, change.note);
+    }
+    tx.insert_many(
+        &CHANGES,
+        numbered().map(|(id, change)| {
+            let previous = change.previous.map_or(0, Id::get);
+            let [id, batch, payout] = [id, batch, change.payout.get()].map(Value::Int);
+            [
+                id,
+                batch,
+                payout,
+                Value::Int(previous),
+                Value::Int(change.to.code()),
+                Value::Int(at.0),
+                Value::Text(change.note),
+            ]
+        }),
+    )?;
+    let owed = numbered().filter_map(|(id, change)| {
+        change.endpoint.map(|endpoint| crate::callback::Owed {
+            endpoint,
+            payout: change.payout,
+            change: Id::new(id),
+        })
+    });
+    let mut callbacks = crate::callback::owe(tx, &owed.collect::<Vec<_>>(), at)?.into_iter();
+    Ok(numbered()
+        .map(|(id, change)| Mark {
+            change: Id::new(id),
+            callback: change.endpoint.and_then(|_| callbacks.next()),
+        })
+        .collect())
+}
+
+pub(crate) fn link_change(link: &mut Link, numbers: [i64; 5], note: &str) {
+    let [id, payout, previous, status, at] = numbers.map(Part::Int);
+    link.change(&[id, payout, previous, status, at, Part::Text(note)]);
+}
+
+/// What changes in a payout's row beside its status.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The account that pays or paid it.
+    pub bank_account: Option<Id<BankAccount>>,
+    /// The bank's reference.
+    pub utr: Option<Utr>,
+}
+
+const STATES: Update<6> = Update {
+    table: "payouts",
+    columns: [
+        "id",
+        "status",
+        "last_change_id",
+        "last_callback_id",
+        "bank_account_id",
+        "utr",
+    ],
+};
+
+/// Writes decided changes of state with their callbacks. `facts` belong to `moves`, one each.
+///
+/// # Errors
+/// Only those of the database.
+pub fn change(tx: &mut Tx<'_>, moves: &[Move<'_>], facts: &[Facts], at: UnixMs) -> Result<(), StoreError> {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let marks = write_changes(tx, moves, at)?;
+    tx.update_many(
+        &STATES,
+        moves
+            .iter()
+            .zip(&marks)
+            .zip(facts)
+            .map(|((change, mark), facts)| {
+                [
+                    Value::Int(change.payout.get()),
+                    Value::Int(change.to.code()),
+                    Value::Int(mark.change.get()),
+                    Value::maybe(mark.callback.map(Id::get)),
+                    Value::maybe(facts.bank_account.map(Id::get)),
+                    Value::maybe_text(facts.utr.as_ref().map(Utr::as_str)),
+                ]
+            }),
+    )
+}
+
+/// The changes of a payout up to and with `last`, oldest first.
+///
+/// # Errors
+/// When the list is broken.
+pub fn changes_up_to(tx: &Tx<'_>, last: Id<Change>) -> Result<Vec<StoredChange>, StoreError> {
+    let mut changes = Vec::with_capacity(4);
+    let mut next = last.get();
+    while next != 0 {
+        let sql = "SELECT status, at_ms, note, previous_id FROM payout_changes WHERE id = $1";
+        let row = tx.query_one(sql, &[Value::Int(next)], |row| {
+            let (status, at) = (read_status(row.int(0)?)?, UnixMs(row.int(1)?));
+            Ok((
+                StoredChange {
+                    id: Id::new(next),
+                    status,
+                    at,
+                    note: row.text(2)?,
+                },
+                row.int(3)?,
+            ))
+        })?;
+        let (change, previous) = row.ok_or_else(|| StoreError::corrupt(format!("no change {next}")))?;
+        if previous >= next {
+            return Err(StoreError::corrupt(format!("change {next} comes before itself")));
+        }
+        changes.push(change);
+        next = previous;
+    }
+    changes.reverse();
+    Ok(changes)
+}

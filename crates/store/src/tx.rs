@@ -1,0 +1,152 @@
+//! A transaction, as steps see it.
+
+use crate::{
+    chain::Link,
+    dialect::{Handle, Insert, Row, Update, Value},
+    error::StoreError,
+};
+use rokad_domain::Now;
+
+/// A transaction under way: all of it becomes durable, or nothing.
+pub struct Tx<'h> {
+    handle: &'h Handle,
+    pub(crate) link: Link,
+    batch: Option<i64>,
+}
+
+impl<'h> Tx<'h> {
+    pub(crate) fn new(handle: &'h Handle) -> Self {
+        Self {
+            handle,
+            link: Link::default(),
+            batch: None,
+        }
+    }
+
+    /// The number of this commit in the chain; handed out when first asked for.
+    pub(crate) fn batch(&mut self) -> Result<i64, StoreError> {
+        if let Some(batch) = self.batch {
+            return Ok(batch);
+        }
+        let batch = self.next_numbers("batch", 1)?;
+        self.batch = Some(batch);
+        Ok(batch)
+    }
+
+    /// Runs `body`; when it refuses, nothing of it is left, and the transaction goes on without it.
+    pub(crate) fn all_or_nothing<R, E>(
+        &mut self,
+        body: impl FnOnce(&mut Self) -> Result<R, E>,
+    ) -> Result<Result<R, E>, StoreError> {
+        let (link, batch) = (self.link.clone(), self.batch);
+        self.handle.execute_script("SAVEPOINT body")?;
+        let answer = body(self);
+        if answer.is_err() {
+            self.handle.execute_script("ROLLBACK TO SAVEPOINT body")?;
+            (self.link, self.batch) = (link, batch);
+        }
+        self.handle.execute_script("RELEASE SAVEPOINT body")?;
+        Ok(answer)
+    }
+
+    /// Closes the link of the chain, if anything was added, and commits.
+    pub(crate) fn commit(mut self, now: Now) -> Result<(), StoreError> {
+        if !self.link.is_empty() {
+            let id = self.batch()?;
+            let link = std::mem::take(&mut self.link);
+            let (previous_id, previous) = self
+                .query_one(
+                    "SELECT id, hash FROM batches ORDER BY id DESC LIMIT 1",
+                    &[],
+                    |row| Ok((row.int(0)?, row.blob(1)?)),
+                )?
+                .unwrap_or_default();
+            let hash = link.close(&previous, id, now.at().0);
+            self.execute(
+                "INSERT INTO batches (id, previous_id, at_ms, hash) VALUES ($1, $2, $3, $4)",
+                &[
+                    Value::Int(id),
+                    Value::Int(previous_id),
+                    Value::Int(now.at().0),
+                    Value::Blob(&hash),
+                ],
+            )?;
+        }
+        self.handle.commit()
+    }
+
+    pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
+        self.handle.execute(sql, values)
+    }
+
+    pub(crate) fn each(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.handle.each(sql, values, take)
+    }
+
+    pub(crate) fn query<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        self.handle.each(sql, values, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    pub(crate) fn query_one<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.query(sql, values, read)?.pop())
+    }
+
+    pub(crate) fn select_in<T>(
+        &self,
+        select: &str,
+        key: &str,
+        keys: &[i64],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::with_capacity(keys.len());
+        self.handle.select_in(select, key, keys, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    pub(crate) fn insert_many<'v, const N: usize>(
+        &self,
+        into: &Insert<N>,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), StoreError> {
+        self.handle.insert_many(into, rows)
+    }
+
+    pub(crate) fn update_many<'v, const N: usize>(
+        &self,
+        update: &Update<N>,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), StoreError> {
+        self.handle.update_many(update, rows)
+    }
+
+    pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
+        self.handle.delete_many(table, key, keys)
+    }
+
+    pub(crate) fn next_numbers(&self, counter: &str, count: usize) -> Result<i64, StoreError> {
+        self.handle.next_numbers(counter, count)
+    }
+}
