@@ -1,1 +1,52 @@
-fn main() {}
+//! `cargo xtask …`: everything around the code that has logic.
+//!
+//! - `test`  formatting, lints, build and all tests, installing what is missing where it can
+//! - `bench` the speed of Rokad as ratios: see `bench.rs`
+//!
+//! xtask speaks on stderr; stdout belongs to the test runners and to the table of the benchmark.
+
+mod bench;
+mod cargo;
+mod echo;
+mod load;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+/// Whatever went wrong, in a sentence for the person at the terminal.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+const USAGE: &str = "\
+usage: cargo xtask test
+       cargo xtask bench [--seconds N] [--only NAME]... [--rokad PROGRAM]
+
+bench --seconds N      length of each measure (default 5)
+      --only NAME      echo, pgbench, accept, spread, latency, carried or ready; may be repeated
+      --rokad PROGRAM  measure this binary instead of building one
+Data lies in /var/tmp (ROKAD_BENCH_DIR says otherwise): a real disk, not a RAM disk.";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<()> {
+    let (command, rest) = args.split_first().ok_or(USAGE)?;
+    match command.as_str() {
+        "test" if rest.is_empty() => test::run(),
+        "bench" => bench::run(rest),
+        "echo" => echo::run(rest),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(USAGE.into()),
+    }
+}

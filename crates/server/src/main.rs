@@ -1,1 +1,22 @@
-fn main() {}
+//! Rokad: takes payments in and pays money out, in rupees, for many merchants, and keeps every paisa in a book.
+//!
+//! This crate is the door: HTTP, jobs, configuration and the command line. What happens behind it is in `flows`.
+
+mod api;
+mod app;
+mod cli;
+mod config;
+mod courier;
+mod http;
+mod jobs;
+mod keyfile;
+mod logging;
+mod node;
+mod rails;
+mod sandbox;
+mod serve;
+mod tls;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -43,8 +43,10 @@ pub fn lock(tx: &Tx<'_>, accounts: impl IntoIterator<Item = Account>) -> Result<
     let rows = tx.select_in("SELECT id, balance_paise FROM accounts", "id", &numbers, |row| {
         Ok((row.int(0)?, row.int(1)?))
     })?;
-    let balances: BTreeMap<i64, Balance> =
-        rows.into_iter().map(|(number, stored)| (number, Balance { stored, now: stored })).collect();
+    let balances: BTreeMap<i64, Balance> = rows
+        .into_iter()
+        .map(|(number, stored)| (number, Balance { stored, now: stored }))
+        .collect();
     match wanted.iter().find(|(number, _)| !balances.contains_key(number)) {
         Some((_, account)) => Err(StoreError::corrupt(format!("no account {account}"))),
         None => Ok(Balances(balances)),

@@ -219,10 +219,17 @@ pub fn payout_endpoints(
 ) -> Result<HashMap<Id<Merchant>, Id<Endpoint>>, StoreError> {
     let numbers: Vec<i64> = merchants.iter().map(|merchant| merchant.get()).collect();
     // A merchant has one endpoint for payouts; other purposes are passed over.
-    let rows = tx.select_in("SELECT merchant_id, id, purpose FROM endpoints", "merchant_id", &numbers, |row| {
-        Ok((Id::new(row.int(0)?), Id::new(row.int(1)?), row.text(2)?))
-    })?;
-    Ok(rows.into_iter().filter(|(_, _, purpose)| purpose == "payout").map(|(m, e, _)| (m, e)).collect())
+    let rows = tx.select_in(
+        "SELECT merchant_id, id, purpose FROM endpoints",
+        "merchant_id",
+        &numbers,
+        |row| Ok((Id::new(row.int(0)?), Id::new(row.int(1)?), row.text(2)?)),
+    )?;
+    Ok(rows
+        .into_iter()
+        .filter(|(_, _, purpose)| purpose == "payout")
+        .map(|(m, e, _)| (m, e))
+        .collect())
 }
 
 /// Writes a secret as the present one of its kind; the one before it retires at `old_until`.

@@ -1,0 +1,148 @@
+//! The command line.
+
+mod accounts;
+mod bank;
+mod callbacks;
+mod fund;
+mod merchant;
+mod payout;
+mod place;
+pub mod print;
+mod verify;
+
+use crate::{config, logging, sandbox, serve};
+use clap::{Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// Takes payments in and pays money out, in rupees, and keeps every paisa in a double-entry book.
+///
+/// Without a command it starts the sandbox in ./rokad-data.
+#[derive(Parser)]
+#[command(name = "rokad", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs everything on this machine: the gateway, a sandbox bank and a demo shop, with seeded data
+    Sandbox(SandboxArgs),
+    /// Runs the gateway for real: HTTPS only, nothing seeded
+    Serve(ServeArgs),
+    /// Runs the sandbox bank alone, as a bank for other gateways
+    Bank(bank::Args),
+    /// Adds, lists and shows merchants, and changes their keys
+    #[command(subcommand)]
+    Merchant(merchant::Command),
+    /// Records that money came in: a merchant's, or the operator's own
+    Fund(fund::Args),
+    /// Shows a payout, or declines one that is Pending
+    #[command(subcommand)]
+    Payout(payout::Command),
+    /// Lists callbacks that were given up, and sends callbacks again
+    #[command(subcommand)]
+    Callbacks(callbacks::Command),
+    /// Lists the operator's bank accounts, and switches them off and on
+    #[command(subcommand)]
+    Accounts(accounts::Command),
+    /// Recomputes the whole book and says whether every paisa is explained
+    Verify(verify::Args),
+}
+
+#[derive(clap::Args)]
+pub struct SandboxArgs {
+    /// Where the data is; made when it is missing
+    #[arg(long, value_name = "DIR", default_value = "rokad-data")]
+    pub data: PathBuf,
+    /// Where HTTP is served; HTTPS, the bank and the shop take the next ports, or any when the port is 0
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7300")]
+    pub listen: SocketAddr,
+    /// Only serve requests: no payout is given to the bank, no callback is carried
+    #[arg(long)]
+    pub no_jobs: bool,
+}
+
+#[derive(clap::Args)]
+struct ServeArgs {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = "rokad.toml")]
+    config: PathBuf,
+}
+
+/// Why a command failed, for whoever typed it.
+#[derive(thiserror::Error, Debug)]
+pub enum Failure {
+    /// In words.
+    #[error("{0}")]
+    Said(String),
+    /// Input or output.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] rokad_store::StoreError),
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] crate::keyfile::KeyError),
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] crate::tls::TlsError),
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] config::ConfigError),
+    /// The sandbox bank.
+    #[error(transparent)]
+    Bank(#[from] rokad_rails::sandbox::BankError),
+}
+
+impl From<String> for Failure {
+    fn from(said: String) -> Self {
+        Self::Said(said)
+    }
+}
+
+/// Runs the command. Exits with 0, 1 when it failed, 2 when it was typed wrongly.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let command = cli.command.unwrap_or_else(|| {
+        Command::Sandbox(SandboxArgs {
+            data: "rokad-data".into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 7300)),
+            no_jobs: false,
+        })
+    });
+    let server = matches!(
+        command,
+        Command::Sandbox(_) | Command::Serve(_) | Command::Bank(_)
+    );
+    logging::start(if server { "info" } else { "warn" });
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Failure::Io(error)),
+    };
+    match runtime.block_on(run(command)) {
+        Ok(code) => code,
+        Err(failure) => fail(&failure),
+    }
+}
+
+fn fail(failure: &Failure) -> ExitCode {
+    eprintln!("rokad: {failure}");
+    ExitCode::FAILURE
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Sandbox(args) => sandbox::run(args).await?,
+        Command::Serve(args) => serve::serve(config::read(&args.config)?).await?,
+        Command::Bank(args) => bank::run(args).await?,
+        Command::Merchant(command) => merchant::run(command).await?,
+        Command::Fund(args) => fund::run(args).await?,
+        Command::Payout(command) => payout::run(command).await?,
+        Command::Callbacks(command) => callbacks::run(command).await?,
+        Command::Accounts(command) => accounts::run(command).await?,
+        Command::Verify(args) => return verify::run(args).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,86 @@
+//! Which gateway a command works on: a data directory, or what a configuration names.
+
+use crate::{
+    cli::Failure,
+    config,
+    keyfile::{self, INSTANCE_KEY},
+    serve::{DATABASE, key_path},
+};
+use rokad_flows::{House, Keyring};
+use rokad_store::{Clock, Store};
+use rokad_wire::payout::RefCodes;
+use std::path::PathBuf;
+
+/// The arguments that say where the gateway is.
+#[derive(clap::Args, Clone)]
+pub struct Place {
+    /// The data directory
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "rokad-data",
+        conflicts_with = "config"
+    )]
+    data: PathBuf,
+    /// Take the data directory from this configuration file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// An opened gateway.
+pub struct Opened {
+    /// Its store.
+    pub house: House,
+    key: PathBuf,
+}
+
+impl Place {
+    /// Opens it. It must exist.
+    pub fn open(&self) -> Result<Opened, Failure> {
+        let (data, key) = match &self.config {
+            Some(path) => {
+                let config = config::read(path)?;
+                let key = key_path(&config);
+                (config.data, key)
+            }
+            None => (self.data.clone(), self.data.join(INSTANCE_KEY)),
+        };
+        let database = data.join(DATABASE);
+        if !database.exists() {
+            return Err(Failure::Said(format!(
+                "there is no gateway in {}",
+                data.display()
+            )));
+        }
+        Ok(Opened {
+            house: House::new(Store::open_existing(&database, Clock::system())?),
+            key,
+        })
+    }
+}
+
+impl Opened {
+    /// Its instance key.
+    pub fn keys(&self) -> Result<Keyring, Failure> {
+        Ok(keyfile::instance_key(&self.key, false)?)
+    }
+
+    /// Reads its ref_codes.
+    pub fn ref_codes(&self) -> Result<RefCodes, Failure> {
+        Ok(RefCodes::new(&self.keys()?.derive("ref_code")))
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.house.store.close();
+    }
+}
+
+/// Who types: the name under which this process runs.
+pub fn actor() -> String {
+    let user = std::env::var("SUDO_USER")
+        .or_else(|_| std::env::var("USER"))
+        .unwrap_or_else(|_| "?".to_owned());
+    format!("cli:{user}")
+}

@@ -1,0 +1,274 @@
+//! `rokad.toml`: what `rokad serve` runs with. An unknown key is an error that names it.
+
+use rokad_domain::Paise;
+use rokad_store::bank_account::Declared;
+use rokad_wire::payout::Environment;
+use serde::Deserialize;
+use std::{
+    collections::HashSet,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// The whole file.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the database and the lock are.
+    pub data: PathBuf,
+    /// Where HTTPS is served.
+    pub listen: SocketAddr,
+    /// Whose rules apply.
+    pub environment: EnvironmentName,
+    /// PEM file with the certificate chain.
+    pub tls_certificate: PathBuf,
+    /// PEM file with its key.
+    pub tls_key: PathBuf,
+    /// File with the instance key; `ROKAD_INSTANCE_KEY` in the environment goes before it.
+    #[serde(default)]
+    pub instance_key_file: Option<PathBuf>,
+    /// Ranges of proxies whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Whether this node moves payouts and carries callbacks, beside serving requests.
+    #[serde(default = "yes")]
+    pub jobs: bool,
+    /// The banks that it reaches.
+    #[serde(default, rename = "rail")]
+    pub rails: Vec<RailConfig>,
+    /// The operator's accounts at them.
+    #[serde(default, rename = "bank_account")]
+    pub bank_accounts: Vec<BankAccountConfig>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// `uat` or `production`.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub enum EnvironmentName {
+    /// Takes the samples of the document.
+    Uat,
+    /// Takes what a bank takes.
+    Production,
+}
+
+impl From<EnvironmentName> for Environment {
+    fn from(name: EnvironmentName) -> Self {
+        match name {
+            EnvironmentName::Uat => Self::Uat,
+            EnvironmentName::Production => Self::Production,
+        }
+    }
+}
+
+/// A bank.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct RailConfig {
+    /// The name by which accounts refer to it.
+    pub name: String,
+    /// What it speaks.
+    pub kind: RailKind,
+    /// Where it is.
+    pub url: String,
+    /// File with the key that it wants.
+    pub key_file: PathBuf,
+}
+
+/// What a bank speaks.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub enum RailKind {
+    /// The sandbox bank's own interface.
+    Sandbox,
+}
+
+/// An account of the operator's.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct BankAccountConfig {
+    /// The operator's name for it; merchants see it as `sender_pg`.
+    pub name: String,
+    /// The rail that reaches its bank.
+    pub rail: String,
+    /// Its number.
+    pub number: String,
+    /// Its holder.
+    pub holder: String,
+    /// The bank's name.
+    pub bank: String,
+    /// Rupees that must stay in it, like "10000.00".
+    #[serde(default = "no_rupees")]
+    pub minimum_balance: String,
+    /// Rupees that may leave it in a day.
+    pub daily_limit: String,
+    /// Its share of the payouts beside the others.
+    #[serde(default = "one")]
+    pub weight: u32,
+}
+
+fn no_rupees() -> String {
+    "0".to_owned()
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// Why a file cannot be used.
+#[derive(thiserror::Error, Debug)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Unreadable(String, std::io::Error),
+    /// It is no TOML, or a key is unknown, missing or of the wrong type.
+    #[error("{0}: {1}")]
+    Wrong(String, toml::de::Error),
+    /// A value makes no sense.
+    #[error("{0}: {1}")]
+    Senseless(String, String),
+}
+
+/// Reads and checks a file. Paths in it are relative to it.
+pub fn read(path: &Path) -> Result<Config, ConfigError> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(name.clone(), error))?;
+    let mut config: Config =
+        toml::from_str(&text).map_err(|error| ConfigError::Wrong(name.clone(), error))?;
+    let base = path.parent().unwrap_or(Path::new("."));
+    for relative in [&mut config.data, &mut config.tls_certificate, &mut config.tls_key]
+        .into_iter()
+        .chain(config.instance_key_file.as_mut())
+        .chain(config.rails.iter_mut().map(|rail| &mut rail.key_file))
+    {
+        *relative = base.join(&*relative);
+    }
+    config
+        .check()
+        .map_err(|what| ConfigError::Senseless(name, what))?;
+    Ok(config)
+}
+
+impl Config {
+    fn check(&self) -> Result<(), String> {
+        let mut names = HashSet::new();
+        if let Some(twice) = self
+            .bank_accounts
+            .iter()
+            .find(|account| !names.insert(&account.name))
+        {
+            return Err(format!("there are two bank accounts named {:?}", twice.name));
+        }
+        self.declared().map(|_| ())
+    }
+
+    /// The bank accounts, as the store takes them.
+    pub fn declared(&self) -> Result<Vec<Declared>, String> {
+        self.bank_accounts
+            .iter()
+            .map(|account| account.declared(&self.rails))
+            .collect()
+    }
+}
+
+impl BankAccountConfig {
+    fn declared(&self, rails: &[RailConfig]) -> Result<Declared, String> {
+        if rails.iter().all(|rail| rail.name != self.rail) {
+            return Err(format!(
+                "bank account {:?} names a rail {:?} that there is none of",
+                self.name, self.rail
+            ));
+        }
+        let rupees = |key: &str, text: &str| {
+            Paise::parse_rupees(text)
+                .ok_or_else(|| format!("{key} of bank account {:?} is no amount in rupees", self.name))
+        };
+        Ok(Declared {
+            name: self.name.clone(),
+            rail: self.rail.clone(),
+            number: self.number.clone(),
+            holder: self.holder.clone(),
+            bank: self.bank.clone(),
+            minimum_balance: rupees("minimum_balance", &self.minimum_balance)?,
+            daily_limit: rupees("daily_limit", &self.daily_limit)?,
+            weight: self.weight,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        data = "data"
+        listen = "127.0.0.1:8443"
+        environment = "production"
+        tls_certificate = "cert.pem"
+        tls_key = "key.pem"
+        trusted_proxies = ["10.0.0.0/8"]
+        [[rail]]
+        name = "bank"
+        kind = "sandbox"
+        url = "http://127.0.0.1:7302"
+        key_file = "bank.key"
+        [[bank_account]]
+        name = "main"
+        rail = "bank"
+        number = "100000000001"
+        holder = "Operator"
+        bank = "Sandbox Bank"
+        daily_limit = "1000000"
+    "#;
+
+    fn read_text(text: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rokad.toml");
+        fs::write(&path, text).unwrap();
+        read(&path).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_good_file_is_read_and_its_paths_are_relative_to_it() {
+        let config = read_text(GOOD).unwrap();
+        assert!(config.data.is_absolute());
+        assert_eq!(
+            config.declared().unwrap()[0].daily_limit,
+            Paise::from_rupees(1_000_000).unwrap()
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        assert!(
+            read_text(&GOOD.replace("trusted_proxies", "trusted_proxy"))
+                .unwrap_err()
+                .contains("trusted_proxy")
+        );
+        assert!(
+            read_text(&GOOD.replace("key_file", "keyfile"))
+                .unwrap_err()
+                .contains("keyfile")
+        );
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_said() {
+        assert!(
+            read_text(&GOOD.replace("rail = \"bank\"", "rail = \"other\""))
+                .unwrap_err()
+                .contains("other")
+        );
+        assert!(
+            read_text(&GOOD.replace("\"1000000\"", "\"-5\""))
+                .unwrap_err()
+                .contains("daily_limit")
+        );
+        let twice = format!("{GOOD}{}", &GOOD[GOOD.find("[[bank_account]]").unwrap()..]);
+        assert!(read_text(&twice).unwrap_err().contains("two bank accounts"));
+    }
+}

@@ -1,0 +1,139 @@
+//! The courier: carries callbacks to merchants, a lane for each endpoint, in order within each payout.
+//!
+//! One task holds the lanes; each delivery is a task of its own that calls the endpoint and keeps what came back.
+
+mod carry;
+mod lanes;
+
+use crate::{app::App, courier::carry::Carrier};
+use lanes::Lanes;
+use rokad_domain::{Id, UnixMs, callback::Fate};
+use rokad_store::{
+    StoreError,
+    callback::{self, OpenCallback},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Callbacks that one look at the database takes.
+const LOAD_MAX: usize = 1_000;
+
+/// Deliveries at once, over all lanes.
+const DELIVERIES_MAX: usize = 2_048;
+
+/// How long the courier rests when nothing is due and nobody rings.
+const REST_MS: i64 = 1_000;
+
+/// A delivery that has ended.
+type Ended = (OpenCallback, Option<Fate>);
+
+pub async fn run(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
+    let carrier = match Carrier::new(app.clone()) {
+        Ok(carrier) => Arc::new(carrier),
+        Err(error) => return tracing::error!(%error, "no callbacks are carried"),
+    };
+    let (ended, endings) = mpsc::unbounded_channel();
+    let courier = Courier {
+        app,
+        carrier,
+        lanes: Lanes::default(),
+        last: Id::new(0),
+        ended,
+        tasks,
+    };
+    courier.work(endings, stop).await;
+}
+
+struct Courier {
+    app: Arc<App>,
+    carrier: Arc<Carrier>,
+    lanes: Lanes,
+    /// The last callback that was read from the database.
+    last: Id<rokad_domain::id::kind::Callback>,
+    ended: mpsc::UnboundedSender<Ended>,
+    tasks: TaskTracker,
+}
+
+impl Courier {
+    async fn work(mut self, mut endings: mpsc::UnboundedReceiver<Ended>, stop: CancellationToken) {
+        let mut more = true;
+        loop {
+            if more {
+                more = self.load().await.unwrap_or_else(|error| {
+                    tracing::error!(%error, "callbacks could not be read");
+                    false
+                });
+            }
+            let now = self.app.house.store.clock().now().at();
+            self.send_what_is_due(now);
+            let pause = if more {
+                0
+            } else {
+                self.lanes
+                    .next_due()
+                    .map_or(REST_MS, |due| (due.0 - now.0).clamp(0, REST_MS))
+            };
+            // At the limit only an ending makes room.
+            let pause = if self.lanes.in_flight() >= DELIVERIES_MAX {
+                REST_MS
+            } else {
+                pause
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                Some(ending) = endings.recv() => {
+                    self.lanes.finished(&ending.0, ending.1);
+                    while let Ok((callback, fate)) = endings.try_recv() {
+                        self.lanes.finished(&callback, fate);
+                    }
+                }
+                () = self.app.house.bells.heard_by_courier() => more = true,
+                () = tokio::time::sleep(Duration::from_millis(pause.unsigned_abs())) => {}
+            }
+        }
+    }
+
+    /// Reads what is new, and what full lanes left out. Returns whether there is more.
+    async fn load(&mut self) -> Result<bool, StoreError> {
+        if self.lanes.are_full() {
+            return Ok(false);
+        }
+        let last = self.last;
+        let rows = self
+            .app
+            .house
+            .store
+            .read(move |tx| callback::open_after(tx, last, LOAD_MAX))
+            .await?;
+        let more = rows.len() == LOAD_MAX;
+        self.last = rows.last().map_or(self.last, |row| row.id);
+        for row in rows {
+            self.lanes.add(row);
+        }
+        if let Some((endpoint, after)) = self.lanes.left_out() {
+            let rows = self
+                .app
+                .house
+                .store
+                .read(move |tx| callback::open_of_endpoint(tx, endpoint, after, LOAD_MAX))
+                .await?;
+            self.lanes.fill(endpoint, rows, LOAD_MAX);
+        }
+        Ok(more)
+    }
+
+    fn send_what_is_due(&mut self, now: UnixMs) {
+        while self.lanes.in_flight() < DELIVERIES_MAX {
+            let Some(callback) = self.lanes.next(now) else {
+                return;
+            };
+            let (carrier, ended) = (self.carrier.clone(), self.ended.clone());
+            self.tasks.spawn(async move {
+                let fate = carrier.carry(&callback).await;
+                // Nobody listens: the courier has stopped. What came back is kept in the database.
+                let _ = ended.send((callback, fate));
+            });
+        }
+    }
+}

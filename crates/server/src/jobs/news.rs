@@ -1,0 +1,38 @@
+//! The listener: reads what is new at each bank.
+
+use crate::{
+    app::App,
+    jobs::{jitter, pause},
+    rails::Rails,
+};
+use rokad_flows::payout::news::hear;
+use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// How often each bank is asked what is new.
+const LISTEN_EVERY: Duration = Duration::from_millis(500);
+
+pub async fn run(app: Arc<App>, rails: Rails, stop: CancellationToken) {
+    let instance_tag = app.keys.instance_tag();
+    loop {
+        for (name, rail) in rails.iter() {
+            // As long as there is more, go on without a pause.
+            loop {
+                match hear(&app.house, name, rail.as_ref(), &instance_tag, jitter()).await {
+                    Ok(0) => break,
+                    Ok(count) => tracing::debug!(count, rail = name, "news heard"),
+                    Err(error) => {
+                        tracing::warn!(%error, rail = name, "news could not be acted on; they are heard again");
+                        break;
+                    }
+                }
+                if stop.is_cancelled() {
+                    return;
+                }
+            }
+        }
+        if !pause(&stop, LISTEN_EVERY).await {
+            return;
+        }
+    }
+}

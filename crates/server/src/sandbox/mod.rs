@@ -1,0 +1,131 @@
+//! The sandbox: everything on one machine, so that somebody who has just cloned it sees money move in a minute.
+
+pub mod bank;
+mod banner;
+pub mod secrets;
+mod seed;
+mod shop;
+
+use crate::{
+    api,
+    app::App,
+    cli::{Failure, SandboxArgs},
+    keyfile::{self, INSTANCE_KEY, write_private},
+    node::{Node, hold},
+    rails::Rails,
+    serve::DATABASE,
+    tls,
+};
+use rokad_flows::House;
+use rokad_rails::sandbox::SandboxRail;
+use rokad_store::{Clock, Store};
+use rokad_wire::payout::Environment;
+use std::{fs, net::SocketAddr, path::Path, sync::Arc};
+use tokio::net::TcpListener;
+
+/// The file that tells scripts where everything is.
+const DESCRIPTION: &str = "sandbox.json";
+
+/// Runs until stopped.
+pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
+    fs::create_dir_all(&args.data)?;
+    let _hold = hold(&args.data)?;
+    let description = args.data.join(DESCRIPTION);
+    // It is there when, and only when, the server answers.
+    let _ = fs::remove_file(&description);
+    let keys = keyfile::instance_key(&args.data.join(INSTANCE_KEY), true)?;
+    let listeners = Listeners::bind(args.listen).await?;
+    let addresses = listeners.addresses()?;
+    let node = Node::new();
+
+    let bank = bank::open(&args.data.join("bank"), seed::bank_accounts())?;
+    let bank_key = hex::encode(keys.derive("sandbox bank"));
+    bank::serve(&node, &bank, &bank_key, listeners.bank);
+    let mut rails = Rails::default();
+    let rail = SandboxRail::new(&format!("http://{}", addresses.bank), &bank_key);
+    rails.add(
+        seed::RAIL,
+        Arc::new(rail.map_err(|error| Failure::Said(error.to_string()))?),
+    );
+
+    let house = House::new(Store::open(&args.data.join(DATABASE), Clock::system())?);
+    let demo = seed::seed(&house, &keys, &format!("http://{}/callback", addresses.shop)).await?;
+    let app = App::new(house.clone(), keys, Environment::Uat, Vec::new()).await?;
+    let shop = shop::router(&args.data.join("shop.jsonl"), app.clone(), demo.pid.clone())?;
+    node.site(shop).serve_plain(listeners.shop);
+    let site = node.site(api::router(app.clone()));
+    site.serve_plain(listeners.http);
+    site.serve_tls(listeners.https, acceptor(&args.data)?);
+    node.start_jobs(&app, &rails, !args.no_jobs);
+
+    write_private(
+        &description,
+        banner::description(&addresses, &demo).to_string().as_bytes(),
+    )?;
+    banner::print(&addresses, &demo, house.store.clock().now());
+    node.run_until_stopped().await?;
+    let _ = fs::remove_file(&description);
+    house.store.close();
+    bank.close();
+    Ok(())
+}
+
+fn acceptor(data: &Path) -> Result<tokio_rustls::TlsAcceptor, Failure> {
+    let (certificate, key) = (data.join("cert.pem"), data.join("key.pem"));
+    tls::self_sign(&certificate, &key)?;
+    Ok(tls::acceptor(&certificate, &key)?)
+}
+
+struct Listeners {
+    http: TcpListener,
+    https: TcpListener,
+    bank: TcpListener,
+    shop: TcpListener,
+}
+
+/// Where everything is.
+pub struct Addresses {
+    http: SocketAddr,
+    https: SocketAddr,
+    bank: SocketAddr,
+    shop: SocketAddr,
+}
+
+impl Listeners {
+    async fn bind(http: SocketAddr) -> Result<Self, Failure> {
+        let next = |by: u16| {
+            SocketAddr::new(
+                http.ip(),
+                if http.port() == 0 {
+                    0
+                } else {
+                    http.port().saturating_add(by)
+                },
+            )
+        };
+        Ok(Self {
+            http: bind(http).await?,
+            https: bind(next(1)).await?,
+            bank: bind(next(2)).await?,
+            shop: bind(next(3)).await?,
+        })
+    }
+
+    fn addresses(&self) -> Result<Addresses, Failure> {
+        Ok(Addresses {
+            http: self.http.local_addr()?,
+            https: self.https.local_addr()?,
+            bank: self.bank.local_addr()?,
+            shop: self.shop.local_addr()?,
+        })
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| {
+        Failure::Said(format!(
+            "cannot listen at {address}: {error}; choose another with --listen"
+        ))
+    })
+}

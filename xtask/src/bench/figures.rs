@@ -1,0 +1,168 @@
+//! The figures of one run, and `target/bench.json`, which keeps its keys whatever was left out (then null).
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::Result;
+
+/// Rates are answers a second; `[p50, p99]` in milliseconds.
+#[derive(Default)]
+pub struct Figures {
+    /// Before and after everything else.
+    pub echo_per_s: Vec<f64>,
+    pub echo_ms_at_1000: Option<[f64; 2]>,
+    pub pgbench_per_s: Vec<f64>,
+    /// One hot merchant, jobs off.
+    pub accept_per_s: Option<f64>,
+    pub spread_per_s: Option<f64>,
+    pub accept_per_s_jobs_on: Option<f64>,
+    pub ms_at_1000: Option<[f64; 2]>,
+    pub ms_at_10000: Option<[f64; 2]>,
+    pub acknowledged_per_s: Option<f64>,
+    /// While payouts are accepted as fast as they go.
+    pub acknowledged_per_s_meanwhile: Option<f64>,
+    pub callbacks: Option<u64>,
+    pub rss_mib_accept: Option<f64>,
+    pub rss_mib_carried: Option<f64>,
+    pub bytes_per_payout: Option<f64>,
+    pub ready_ms_jobs_off: Option<f64>,
+    pub ready_ms_jobs_on: Option<f64>,
+    /// Payouts in the book that was started on.
+    pub ready_payouts: Option<u64>,
+}
+
+impl Figures {
+    pub fn echo(&self) -> Option<f64> {
+        mean(&self.echo_per_s)
+    }
+
+    pub fn pgbench(&self) -> Option<f64> {
+        mean(&self.pgbench_per_s)
+    }
+
+    pub fn accept_over_echo(&self) -> Option<f64> {
+        ratio(self.accept_per_s, self.echo())
+    }
+
+    pub fn accept_over_pgbench(&self) -> Option<f64> {
+        ratio(self.accept_per_s, self.pgbench())
+    }
+
+    pub fn hot_over_spread(&self) -> Option<f64> {
+        ratio(self.accept_per_s, self.spread_per_s)
+    }
+
+    pub fn rss_mib(&self) -> Option<f64> {
+        greatest(self.rss_mib_accept, self.rss_mib_carried)
+    }
+
+    pub fn ready_ms(&self) -> Option<f64> {
+        greatest(self.ready_ms_jobs_off, self.ready_ms_jobs_on)
+    }
+
+    pub fn write(&self, path: &Path) -> Result<()> {
+        std::fs::write(path, format!("{:#}\n", self.json()))?;
+        Ok(())
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "accept_per_s": number(self.accept_per_s),
+            "accept_over_echo": number(self.accept_over_echo()),
+            "accept_over_pgbench": number(self.accept_over_pgbench()),
+            "hot_over_spread": number(self.hot_over_spread()),
+            "p50_ms_at_1000": number(self.ms_at_1000.map(|[p50, _]| p50)),
+            "p99_ms_at_1000": number(self.ms_at_1000.map(|[_, p99]| p99)),
+            "acknowledged_per_s": number(self.acknowledged_per_s),
+            "rss_mib": number(self.rss_mib()),
+            "bytes_per_payout": number(self.bytes_per_payout),
+            "ready_ms": number(self.ready_ms()),
+            "details": self.details(),
+        })
+    }
+
+    fn details(&self) -> Value {
+        json!({
+            "echo_per_s": number(self.echo()),
+            "echo_per_s_runs": numbers(&self.echo_per_s),
+            "echo_p50_ms_at_1000": number(self.echo_ms_at_1000.map(|[p50, _]| p50)),
+            "echo_p99_ms_at_1000": number(self.echo_ms_at_1000.map(|[_, p99]| p99)),
+            "pgbench_per_s": number(self.pgbench()),
+            "pgbench_per_s_runs": numbers(&self.pgbench_per_s),
+            "spread_per_s": number(self.spread_per_s),
+            "accept_per_s_jobs_on": number(self.accept_per_s_jobs_on),
+            "acknowledged_per_s_meanwhile": number(self.acknowledged_per_s_meanwhile),
+            "p50_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[p50, _]| p50)),
+            "p99_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[_, p99]| p99)),
+            "callbacks": self.callbacks,
+            "rss_mib_accept": number(self.rss_mib_accept),
+            "rss_mib_carried": number(self.rss_mib_carried),
+            "ready_ms_jobs_off": number(self.ready_ms_jobs_off),
+            "ready_ms_jobs_on": number(self.ready_ms_jobs_on),
+            "ready_payouts": self.ready_payouts,
+        })
+    }
+}
+
+/// The greater of two, of those that were measured.
+pub fn greatest(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::max)
+}
+
+fn mean(runs: &[f64]) -> Option<f64> {
+    (!runs.is_empty()).then(|| runs.iter().sum::<f64>() / runs.len() as f64)
+}
+
+fn ratio(figure: Option<f64>, rod: Option<f64>) -> Option<f64> {
+    Some(figure? / rod?)
+}
+
+/// Three decimals: more would be noise.
+fn number(figure: Option<f64>) -> Value {
+    figure.map_or(Value::Null, |figure| json!((figure * 1000.0).round() / 1000.0))
+}
+
+fn numbers(figures: &[f64]) -> Vec<Value> {
+    figures.iter().map(|&figure| number(Some(figure))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_find_their_keys_even_when_nothing_was_measured() {
+        let json = Figures::default().json();
+        let mut keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(
+            keys,
+            [
+                "accept_over_echo",
+                "accept_over_pgbench",
+                "accept_per_s",
+                "acknowledged_per_s",
+                "bytes_per_payout",
+                "details",
+                "hot_over_spread",
+                "p50_ms_at_1000",
+                "p99_ms_at_1000",
+                "ready_ms",
+                "rss_mib",
+            ]
+        );
+    }
+
+    #[test]
+    fn ratios_come_from_the_mean_echo() {
+        let figures = Figures {
+            echo_per_s: vec![60.0, 40.0],
+            accept_per_s: Some(25.0),
+            ..Figures::default()
+        };
+        assert_eq!(figures.accept_over_echo(), Some(0.5));
+        assert_eq!(figures.accept_over_pgbench(), None);
+        assert_eq!(number(Some(1.0 / 3.0)), json!(0.333));
+    }
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask test`: all that must hold before a change goes in, on any machine with Rust and a C compiler.
+//!
+//! The cheap steps come first. The test runner comes last and writes to stdout, also what it would say on stderr
+//! (nextest does), so that its closing line is the last line of stdout.
+
+use std::time::Instant;
+
+use crate::Result;
+use crate::cargo::{cargo, check};
+use crate::tools::{self, Php};
+
+pub fn run() -> Result<()> {
+    let start = Instant::now();
+    let mut php = Php::Missing;
+    step("tools", || {
+        tools::need_component("rustfmt", "fmt")?;
+        tools::need_component("clippy", "clippy")?;
+        php = tools::find_php()?;
+        Ok(())
+    })?;
+    step("formatting", formatting)?;
+    step("lints", lints)?;
+    step("build of rokad", build)?;
+    step("documentation's examples", doc_tests)?;
+    step("tests", || tests(php))?;
+    eprintln!("xtask: all is well after {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn step(name: &str, body: impl FnOnce() -> Result<()>) -> Result<()> {
+    eprintln!("xtask: {name} …");
+    let start = Instant::now();
+    let result = body();
+    let verdict = if result.is_ok() { "ok" } else { "FAILED" };
+    eprintln!(
+        "xtask: {name}: {verdict} ({:.1} s)",
+        start.elapsed().as_secs_f64()
+    );
+    result
+}
+
+fn formatting() -> Result<()> {
+    check(
+        &mut cargo(&["fmt", "--all", "--check"]),
+        "formatting differs: run `cargo fmt --all`",
+    )
+}
+
+fn lints() -> Result<()> {
+    let args = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    check(&mut cargo(&args), "clippy objects: see above")
+}
+
+/// Tests start the real program; when it does not build, we say so before they do.
+fn build() -> Result<()> {
+    check(
+        &mut cargo(&["build", "-p", "rokad", "--locked"]),
+        "rokad does not build: see above",
+    )
+}
+
+/// nextest does not run these.
+fn doc_tests() -> Result<()> {
+    let args = ["test", "--doc", "--workspace", "--locked", "--no-fail-fast"];
+    check(
+        cargo(&args).stderr(std::io::stdout()),
+        "an example in the documentation fails: see above",
+    )
+}
+
+fn tests(php: Php) -> Result<()> {
+    let mut command = if tools::has_nextest() {
+        cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
+    } else {
+        cargo(&[
+            "test",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--no-fail-fast",
+        ])
+    };
+    command.env(tools::PHP_VARIABLE, php.as_variable());
+    check(command.stderr(std::io::stdout()), "tests fail: see above")
+}
