@@ -271,8 +271,6 @@ pub(crate) enum Checkpoint {
     Passive,
     /// Write back all, and let the log begin anew. The writer waits.
     Restart,
-    /// The same, and cut the file.
-    Truncate,
 }
 
 impl Handle {
@@ -283,7 +281,6 @@ impl Handle {
             Checkpoint::Look => "PRAGMA wal_checkpoint(NOOP)",
             Checkpoint::Passive => "PRAGMA wal_checkpoint(PASSIVE)",
             Checkpoint::Restart => "PRAGMA wal_checkpoint(RESTART)",
-            Checkpoint::Truncate => "PRAGMA wal_checkpoint(TRUNCATE)",
         };
         Ok(db.prepare_cached(sql)?.query_row([], |row| {
             Ok(LogPages {

@@ -4,7 +4,7 @@ use crate::{
     Clock,
     checkpoint::Checkpoints,
     combiner::{self, Combiner},
-    dialect::{Checkpoint, Handle},
+    dialect::Handle,
     error::StoreError,
     migrate::migrate,
     tx::Tx,
@@ -150,25 +150,22 @@ impl Store {
         kept.map_or_else(|| Handle::open_sqlite(&self.0.path, false), Ok)
     }
 
-    /// Carries out what waits, stops the threads and writes the log back. Later asks are refused.
+    /// Carries out what waits, stops the threads and closes the connections. Later asks are refused.
     pub fn close(&self) {
         self.0.combiner.close();
         self.0.checkpoints.stop();
         let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        let was_open = !threads.is_empty();
         for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("a thread of the store had panicked");
             }
         }
-        if was_open {
-            let emptied = self
-                .reader()
-                .and_then(|handle| handle.checkpoint(Checkpoint::Truncate));
-            if let Err(error) = emptied {
-                tracing::warn!(%error, "the log was not written back; the next start reads it");
-            }
-        }
+        // The last connection of all processes to close writes the log back and removes it.
+        self.0
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 }
 

@@ -37,7 +37,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,30}") {
-            read("0A1B2C", &text);
+            prop_assert_eq!(read("0A1B2C", &text), None);
         }
     }
 }

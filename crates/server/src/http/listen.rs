@@ -163,21 +163,15 @@ impl Site {
 
     async fn route(&self, request: Request<Body>, id: &str) -> Response {
         use tracing::Instrument as _;
-        let span =
-            tracing::debug_span!("request", id, method = %request.method(), path = request.uri().path());
+        // Every line that is logged on the way of this request carries its id.
+        let span = tracing::info_span!("request", id);
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let mut router = self.router.clone();
         let answering = async move {
             let response = tower_service::Service::call(&mut router, request)
                 .await
                 .unwrap_or_else(|never| match never {});
-            if response.status().is_server_error() {
-                tracing::error!(
-                    status = response.status().as_u16(),
-                    "answered with an error of ours"
-                );
-            } else {
-                tracing::debug!(status = response.status().as_u16(), "answered");
-            }
+            tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
             response
         };
         answering.instrument(span).await
