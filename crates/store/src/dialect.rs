@@ -128,22 +128,18 @@ impl Handle {
     }
 
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
-        self.execute_script("BEGIN IMMEDIATE")
+        self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
     }
     pub(crate) fn begin_read(&self) -> Result<(), StoreError> {
-        self.execute_script("BEGIN")
+        self.execute("BEGIN", &[]).map(|_| ())
     }
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
-        self.execute_script("COMMIT")
+        self.execute("COMMIT", &[]).map(|_| ())
     }
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
         let Self::Sqlite(db) = self;
         // A failed COMMIT may have ended the transaction by itself.
-        if db.is_autocommit() {
-            Ok(())
-        } else {
-            self.execute_script("ROLLBACK")
-        }
+        if db.is_autocommit() { Ok(()) } else { self.execute("ROLLBACK", &[]).map(|_| ()) }
     }
 
     /// One statement. Returns the number of rows that it changed.
