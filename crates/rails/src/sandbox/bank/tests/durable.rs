@@ -181,9 +181,9 @@ async fn a_disk_that_fails_closes_the_bank_before_anything_is_answered() {
         .unwrap()
         .unwrap();
     writer::start(shared.clone(), read_only).unwrap().join().unwrap();
+    assert_eq!(*shared.durable.borrow(), Durable::Closed);
     assert!(matches!(shared.durable(number).await, Err(BankError::Closed)));
     assert!(matches!(shared.desk(), Err(BankError::Closed)));
-    assert_eq!(*shared.durable.borrow(), Durable::Closed);
 }
 
 #[tokio::test]

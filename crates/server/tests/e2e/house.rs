@@ -1,0 +1,164 @@
+//! A sandbox of the test's own: the whole house in a temporary directory, on ports of its own.
+
+use crate::{
+    http::{self, Answer},
+    merchant::Merchant,
+    program::{Program, Said, rokad, run},
+    waiting::found,
+};
+use rokad_flows::Keyring;
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus},
+};
+use tempfile::TempDir;
+use ureq::Agent;
+
+/// A running sandbox.
+pub struct House {
+    pub program: Program,
+    /// `sandbox.json`.
+    pub facts: Value,
+    pub client: Agent,
+    ground: TempDir,
+}
+
+/// What `rokad verify` found.
+pub struct Statement {
+    pub postings: usize,
+    text: String,
+}
+
+impl House {
+    pub fn start() -> Self {
+        Self::start_on(tempfile::tempdir().unwrap(), &[], |_| {})
+    }
+
+    /// Starts one with more arguments.
+    pub fn start_with(args: &[&str]) -> Self {
+        Self::start_on(tempfile::tempdir().unwrap(), args, |_| {})
+    }
+
+    /// Starts one on `ground`, where there may have been one before.
+    pub fn start_on(ground: TempDir, args: &[&str], set_up: impl FnOnce(&mut Command)) -> Self {
+        let data = ground.path().join("data");
+        let description = data.join("sandbox.json");
+        let _ = fs::remove_file(&description);
+        let mut command = rokad(&["sandbox", "--data", data.to_str().unwrap()]);
+        if !args.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        set_up(command.args(args));
+        let mut program = Program::start(command, "sandbox", ground.path());
+        let facts = found("the sandbox is ready", || {
+            assert!(program.has_ended().is_none(), "it ended: {}", program.logged());
+            fs::read(&description).ok()
+        });
+        let facts = serde_json::from_slice(&facts).unwrap();
+        Self { program, facts, client: http::client(None), ground }
+    }
+
+    /// Stops it. Says how it ended, and where another can start.
+    pub fn stop(self) -> (ExitStatus, TempDir) {
+        let Self { mut program, ground, .. } = self;
+        (program.stop(), ground)
+    }
+
+    /// Stops it and starts it again.
+    pub fn restart(self) -> Self {
+        let (ended, ground) = self.stop();
+        assert!(ended.success());
+        Self::start_on(ground, &[], |_| {})
+    }
+
+    pub fn ground(&self) -> &Path {
+        self.ground.path()
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.ground.path().join("data")
+    }
+
+    /// A text of `sandbox.json`, by its pointer.
+    pub fn fact(&self, pointer: &str) -> &str {
+        self.facts.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no {pointer}"))
+    }
+
+    /// The merchant that every sandbox has.
+    pub fn demo(&self) -> Merchant {
+        Merchant {
+            pid: self.fact("/payout/pid").to_owned(),
+            secret: self.fact("/payout/secret_key").to_owned(),
+            signing: String::new(),
+        }
+    }
+
+    /// Where it serves HTTP: "127.0.0.1:1234".
+    pub fn address(&self) -> &str {
+        self.fact("/url").trim_start_matches("http://")
+    }
+
+    pub fn get(&self, url: &str) -> Answer {
+        http::get(&self.client, url)
+    }
+
+    pub fn post(&self, path: &str, body: &[u8]) -> Answer {
+        let url = format!("{}{path}", self.fact("/url"));
+        http::post(&self.client, &url, &[("content-type", "application/json")], body)
+    }
+
+    /// Runs a command on its data, beside it.
+    pub fn command(&self, args: &[&str]) -> Said {
+        let data = self.data();
+        run(&[args, &["--data", data.to_str().unwrap()]].concat())
+    }
+
+    /// The same, which has to succeed. What it printed.
+    pub fn tell(&self, args: &[&str]) -> String {
+        let said = self.command(args);
+        assert!(said.ok, "{args:?}: {}{}", said.out, said.err);
+        said.out
+    }
+
+    /// `rokad verify`, which has to find the book sound.
+    pub fn verify(&self) -> Statement {
+        let text = self.tell(&["verify"]);
+        let postings = text.split("Sound: ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+        Statement { postings: postings.unwrap_or_else(|| panic!("{text}")), text }
+    }
+
+    /// What the sandbox bank answers to whoever has its key.
+    pub fn bank(&self, path: &str) -> Value {
+        let key = fs::read_to_string(self.data().join("instance.key")).unwrap();
+        let key = Keyring::new(hex::decode(key.trim()).unwrap().try_into().unwrap()).derive("sandbox bank");
+        let bearer = format!("Bearer {}", hex::encode(key));
+        let request = self.client.get(format!("{}{path}", self.fact("/bank"))).header("authorization", bearer);
+        serde_json::from_slice(&request.call().unwrap().body_mut().read_to_vec().unwrap()).unwrap()
+    }
+
+    /// How often the bank paid exactly so many rupees.
+    pub fn paid_at_the_bank(&self, rupees: i64) -> usize {
+        let statement = self.bank("/v1/accounts/100000000001/statement?limit=10000");
+        let paid = |entry: &&Value| entry["booked"] == "paid" && entry["amount_paise"] == rupees * 100;
+        statement["entries"].as_array().unwrap().iter().filter(paid).count()
+    }
+}
+
+impl Statement {
+    /// The balance of an account in paise, or the sum of a row.
+    pub fn paise(&self, row: &str) -> i64 {
+        let line = self.text.lines().find(|line| line.split_whitespace().next() == Some(row));
+        let line = line.unwrap_or_else(|| panic!("no {row} in {}", self.text));
+        paise(line.split_whitespace().next_back().unwrap())
+    }
+}
+
+/// Reads an amount as people read it: "₹1,23,456.50", or with a minus sign before it.
+pub fn paise(text: &str) -> i64 {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    assert!(text.contains('₹') && text.contains('.'), "no amount: {text}");
+    let paise: i64 = digits.parse().unwrap();
+    if text.starts_with('-') { -paise } else { paise }
+}

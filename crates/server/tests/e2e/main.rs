@@ -1,0 +1,31 @@
+//! The real program over real HTTP: what is promised on the wire and at the command line is tested there.
+//!
+//! `house` starts a sandbox, `merchant` speaks as a merchant's server does, `receiver` is the server to which its
+//! callbacks go. Each test has a house of its own, with its own data, bank and ports.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
+mod house;
+mod http;
+mod merchant;
+mod program;
+mod receiver;
+mod waiting;
+
+mod addresses;
+mod bad_input;
+mod bank_scripts;
+mod callbacks;
+mod operators;
+mod php;
+mod polling;
+mod production;
+mod request;
+mod start;
+mod stop;
+mod logs;
