@@ -9,8 +9,8 @@ use rokad_domain::{
 };
 
 /// Milliseconds by which the bank's clock must have passed `not_after` before "never heard of it" is certain: room for a
-/// clock that was set back and for a request that was still on its way into the bank's book.
-pub const UNKNOWN_MARGIN_MS: i64 = 60_000;
+/// request that was still on its way into the bank's book. The clock itself never runs backwards.
+pub const UNKNOWN_MARGIN_MS: i64 = 5_000;
 
 /// What an answer must agree with to be believed.
 pub struct Expected<'a> {
