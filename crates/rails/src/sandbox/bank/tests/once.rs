@@ -107,7 +107,7 @@ async fn what_arrives_after_its_deadline_is_refused_for_ever() {
 async fn never_heard_of_it_is_a_refusal_only_when_the_bank_would_refuse_it_now() {
     let world = World::new().await;
     assert_eq!(world.ask("NEVER").await, Answer::Silent);
-    world.pass(GOOD_FOR + 60_000).await;
+    world.pass(GOOD_FOR + 5_000).await;
     assert_eq!(world.ask("NEVER").await, Answer::Silent);
     world.pass(1).await;
     assert_eq!(world.ask("NEVER").await, Answer::Refused(Reason::NotReceived));
