@@ -12,7 +12,7 @@ use rokad_store::{
     StoreError,
     callback::{self, OpenCallback},
 };
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -24,6 +24,9 @@ const DELIVERIES_MAX: usize = 2_048;
 
 /// How long the courier rests when nothing is due and nobody rings.
 const REST_MS: i64 = 1_000;
+
+/// How long it lets bells ring before it looks: one look then finds what many commits made.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// A delivery that has ended.
 type Ended = (OpenCallback, Option<Fate>);
@@ -57,29 +60,10 @@ struct Courier {
 
 impl Courier {
     async fn work(mut self, mut endings: mpsc::UnboundedReceiver<Ended>, stop: CancellationToken) {
-        let mut more = true;
+        let mut look = pin!(tokio::time::sleep(Duration::ZERO));
+        let mut look_is_due = true;
         loop {
-            if more {
-                more = self.load().await.unwrap_or_else(|error| {
-                    tracing::error!(%error, "callbacks could not be read");
-                    false
-                });
-            }
-            let now = self.app.house.store.clock().now().at();
-            self.send_what_is_due(now);
-            let pause = if more {
-                0
-            } else {
-                self.lanes
-                    .next_due()
-                    .map_or(REST_MS, |due| (due.0 - now.0).clamp(0, REST_MS))
-            };
-            // At the limit only an ending makes room.
-            let pause = if self.lanes.in_flight() >= DELIVERIES_MAX {
-                REST_MS
-            } else {
-                pause
-            };
+            self.send_what_is_due();
             tokio::select! {
                 () = stop.cancelled() => return,
                 Some(ending) = endings.recv() => {
@@ -88,10 +72,31 @@ impl Courier {
                         self.lanes.finished(&callback, fate);
                     }
                 }
-                () = self.app.house.bells.heard_by_courier() => more = true,
-                () = tokio::time::sleep(Duration::from_millis(pause.unsigned_abs())) => {}
+                () = self.app.house.bells.heard_by_courier(), if !look_is_due => {
+                    look.set(tokio::time::sleep(GATHER));
+                    look_is_due = true;
+                }
+                () = look.as_mut(), if look_is_due => {
+                    look_is_due = self.load().await.unwrap_or_else(|error| {
+                        tracing::error!(%error, "callbacks could not be read");
+                        false
+                    });
+                    look.set(tokio::time::sleep(Duration::ZERO));
+                }
+                () = tokio::time::sleep(self.pause()) => {}
             }
         }
+    }
+
+    /// Until the next callback is due. At the limit only an ending makes room.
+    fn pause(&self) -> Duration {
+        let due = self.lanes.next_due().filter(|_| self.lanes.in_flight() < DELIVERIES_MAX);
+        let pause = due.map_or(REST_MS, |due| (due.0 - self.now().0).clamp(0, REST_MS));
+        Duration::from_millis(pause.unsigned_abs())
+    }
+
+    fn now(&self) -> UnixMs {
+        self.app.house.store.clock().now().at()
     }
 
     /// Reads what is new, and what full lanes left out. Returns whether there is more.
@@ -123,7 +128,8 @@ impl Courier {
         Ok(more)
     }
 
-    fn send_what_is_due(&mut self, now: UnixMs) {
+    fn send_what_is_due(&mut self) {
+        let now = self.now();
         while self.lanes.in_flight() < DELIVERIES_MAX {
             let Some(callback) = self.lanes.next(now) else {
                 return;

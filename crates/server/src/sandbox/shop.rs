@@ -64,6 +64,7 @@ pub fn router(log: &Path, app: Arc<App>, pid: String) -> io::Result<Router> {
     };
     Ok(Router::new()
         .route("/", get(page))
+        .route("/shop.css", get(style))
         .route("/callbacks", get(text))
         .route("/callback", post(callback))
         .route("/poll/{order_id}", get(poll))
@@ -168,17 +169,18 @@ async fn text(State(shop): State<Arc<Shop>>) -> String {
 async fn page(State(shop): State<Arc<Shop>>) -> Response {
     let rows: String = shop.shown().into_iter().rev().map(html_row).collect();
     let rows = if rows.is_empty() {
-        "<tr><td colspan=\"5\">Nothing yet. Make a payout, and its callbacks show here.</td></tr>".to_owned()
+        "<tr><td colspan=\"5\" class=\"empty\">Nothing yet. Make a payout, and its callbacks show here.</td></tr>".to_owned()
     } else {
         rows
     };
     let html = PAGE.replace("{rows}", &rows);
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, policy),
-    ];
+    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
     (headers, html).into_response()
+}
+
+async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../../../../web/shop/shop.css"))
 }
 
 fn html_row(r: Received) -> String {
@@ -190,11 +192,15 @@ fn html_row(r: Received) -> String {
         "Failed" => '✕',
         _ => '⊘',
     };
+    let (status, exact) = (escape(&r.status), r.at_ms);
     format!(
-        "<tr><td>{}</td><td><code>{}</code></td><td>{shape} {}</td><td class=\"money\">{amount}</td><td><code>{}</code></td></tr>\n",
+        "<tr><td data-label=\"Received\"><time data-unix-ms=\"{exact}\">{}</time></td>\
+         <td data-label=\"Order\"><code>{}</code></td>\
+         <td data-label=\"Status\"><span class=\"{status}\">{shape} {status}</span></td>\
+         <td data-label=\"Processed\" class=\"money\">{amount}</td>\
+         <td data-label=\"UTR\"><code>{}</code></td></tr>\n",
         print::time(UnixMs(r.at_ms)),
         escape(&r.order_id),
-        escape(&r.status),
         escape(&r.bank_ref),
     )
 }

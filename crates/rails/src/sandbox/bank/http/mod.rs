@@ -67,6 +67,7 @@ pub fn router(bank: Bank, key: &str) -> Router {
         .layer(middleware::from_fn_with_state(key, only_with_key));
     Router::new()
         .route("/", get(page::page))
+        .route("/bank.css", get(page::style))
         .nest("/v1", v1)
         .with_state(bank)
 }

@@ -17,10 +17,17 @@ use std::fmt::Write;
 /// Transfers shown, the newest first.
 const TRANSFERS_SHOWN: usize = 50;
 
-const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-    <meta name=\"color-scheme\" content=\"light dark\">\n<title>Sandbox bank</title>\n<h1>Sandbox bank</h1>\n\
-    <p>A little bank to test against. Its money is not real; its book is kept like a real one.</p>\n";
+    <meta name=\"color-scheme\" content=\"light dark\">\n<title>Sandbox bank</title>\n\
+    <link rel=\"stylesheet\" href=\"/bank.css\">\n</head>\n<body>\n<header>\n<h1>Sandbox bank</h1>\n\
+    <p>A little bank to test against. Its money is not real; its book is kept like a real one.</p>\n</header>\n<main>\n";
+
+/// The page's stylesheet.
+pub async fn style() -> impl IntoResponse {
+    let css = include_str!("../../../../../../web/bank/bank.css");
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css)
+}
 
 /// Accounts, the last transfers and the magic numbers.
 pub async fn page(State(bank): State<Bank>) -> Result<impl IntoResponse, BankError> {
@@ -29,7 +36,7 @@ pub async fn page(State(bank): State<Bank>) -> Result<impl IntoResponse, BankErr
         .await?;
     let policy = (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
     Ok(([policy, (header::CACHE_CONTROL, "no-store")], Html(html)))
 }
@@ -63,7 +70,7 @@ fn render(book: &Book) -> Result<String, std::fmt::Error> {
         &["Beneficiary", "What the bank does"],
         magic,
     )?;
-    html.push_str("</html>\n");
+    html.push_str("</main>\n</body>\n</html>\n");
     Ok(html)
 }
 
@@ -98,21 +105,36 @@ fn table(
     columns: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> std::fmt::Result {
-    write!(
-        html,
-        "<h2>{title}</h2>\n<table border=\"1\" cellpadding=\"4\">\n<tr>"
-    )?;
+    write!(html, "<h2>{title}</h2>\n<table>\n<thead><tr>")?;
     for column in columns {
-        write!(html, "<th scope=\"col\">{column}</th>")?;
+        write!(html, "<th scope=\"col\"{}>{column}</th>", class(column))?;
     }
+    html.push_str("</tr></thead>\n<tbody>\n");
     for row in rows {
-        html.push_str("</tr>\n<tr>");
-        for cell in row {
-            write!(html, "<td>{}</td>", escape(&cell))?;
+        html.push_str("<tr>");
+        for (column, cell) in columns.iter().zip(row) {
+            write!(html, "<td data-label=\"{column}\"{}>{}</td>", class(column), code(&escape(&cell)))?;
         }
+        html.push_str("</tr>\n");
     }
-    html.push_str("</tr>\n</table>\n");
+    html.push_str("</tbody>\n</table>\n");
     Ok(())
+}
+
+/// How a column looks.
+fn class(column: &str) -> &'static str {
+    match column {
+        "Balance" | "Blocked" | "Amount" => " class=\"money\"",
+        "Number" | "Reference" | "From" | "UTR" | "IFSC" => " class=\"id\"",
+        "What the bank does" => " class=\"wide\"",
+        _ => "",
+    }
+}
+
+/// What stands between backticks is code.
+fn code(escaped: &str) -> String {
+    let parts = escaped.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
 }
 
 fn escape(text: &str) -> String {

@@ -43,6 +43,6 @@ async fn the_page_shows_the_last_fifty_transfers() {
     }
     let (_, page) = raw(&world.base, "GET", "/", "", "").await;
     let page = String::from_utf8(page.to_vec()).unwrap();
-    assert_eq!(page.matches("<td>R-").count(), 50);
+    assert_eq!(page.matches(">R-").count(), 50);
     assert!(page.contains("R-159") && page.contains("R-110") && !page.contains("R-109"));
 }
