@@ -125,15 +125,12 @@ fn resend_one(tx: &mut Tx<'_>, now: Now, id: Id<Payout>, actor: &str) -> Result<
         callback::owe_again(tx, callback, now.at())?;
     }
     if owed.is_empty() {
-        callback::owe(
-            tx,
-            &[Owed {
-                endpoint,
-                payout: id,
-                change: payout.last_change,
-            }],
-            now.at(),
-        )?;
+        let owed = Owed {
+            endpoint,
+            payout: id,
+            change: payout.last_change,
+        };
+        callback::owe_present(tx, owed, now.at())?;
         return Ok(1);
     }
     Ok(owed.len())

@@ -49,18 +49,30 @@ pub async fn fund(
     bank_account: Option<String>,
     actor: String,
 ) -> Result<(), FundRefusal> {
-    if amount.is_zero() || amount.whole_rupees() > BY_HAND_RUPEES_MAX {
-        return Err(FundRefusal::Amount);
-    }
     house
         .store
         .tx("fund", move |tx, now| {
-            let bank = which(bank_account::all(tx)?, bank_account.as_deref())?;
-            post(tx, now, &whose, bank, amount, &actor)
+            fund_one(tx, now, &whose, amount, bank_account.as_deref(), &actor)
         })
         .await?;
     house.bells.payouts_wait();
     Ok(())
+}
+
+/// The same, within a transaction of somebody else's.
+pub(crate) fn fund_one(
+    tx: &mut Tx<'_>,
+    now: Now,
+    whose: &Whose,
+    amount: Paise,
+    bank_account: Option<&str>,
+    actor: &str,
+) -> Result<(), FundRefusal> {
+    if amount.is_zero() || amount.whole_rupees() > BY_HAND_RUPEES_MAX {
+        return Err(FundRefusal::Amount);
+    }
+    let bank = which(bank_account::all(tx)?, bank_account)?;
+    post(tx, now, whose, bank, amount, actor)
 }
 
 fn which(accounts: Vec<StoredBankAccount>, name: Option<&str>) -> Result<Id<BankAccount>, FundRefusal> {

@@ -1,7 +1,11 @@
 //! A merchant is added, and its keys are changed.
 
-use crate::{House, Keyring, directory::SecretKind};
-use rokad_domain::{Id, Now, UnixMs, id::kind::Merchant};
+use crate::{
+    House, Keyring,
+    directory::SecretKind,
+    fund::{self, FundRefusal, Whose},
+};
+use rokad_domain::{Id, Now, Paise, UnixMs, id::kind::Merchant};
 use rokad_store::{StoreError, Tx, merchant, merchant::Terms, operator};
 
 /// Secrets and the random bytes that their sealing needs. Drawn by the caller: chance comes in as a value.
@@ -61,6 +65,31 @@ pub async fn add(
                 .collect::<Result<_, _>>()?;
             merchant::settings_changed(tx)?;
             Ok::<_, StoreError>(ids)
+        })
+        .await
+}
+
+/// Adds merchants who each bring `wallet` along into the only bank account, all or none: nobody is ever found without
+/// the money it came with.
+///
+/// # Errors
+/// As [`FundRefusal`].
+pub async fn add_funded(
+    house: &House,
+    keys: &Keyring,
+    new: Vec<NewMerchant>,
+    wallet: Paise,
+    actor: String,
+) -> Result<(), FundRefusal> {
+    let keys = keys.clone();
+    house
+        .store
+        .tx("add merchants with money", move |tx, now| {
+            for new in &new {
+                add_one(tx, now, &keys, new, &actor)?;
+                fund::fund_one(tx, now, &Whose::Merchant(new.pid.clone()), wallet, None, &actor)?;
+            }
+            Ok(merchant::settings_changed(tx)?)
         })
         .await
 }

@@ -38,7 +38,7 @@ pub fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, TlsError>
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Makes a self-signed certificate for loopback, unless there is one.
+/// Makes a self-signed certificate for loopback, unless there is one. The certificate comes last, complete.
 pub fn self_sign(certificate: &Path, key: &Path) -> Result<(), TlsError> {
     if certificate.exists() && key.exists() {
         return Ok(());
@@ -47,5 +47,8 @@ pub fn self_sign(certificate: &Path, key: &Path) -> Result<(), TlsError> {
     let made = rcgen::generate_simple_self_signed(names).map_err(|error| bad_file(certificate, error))?;
     crate::keyfile::write_private(key, made.signing_key.serialize_pem().as_bytes())
         .map_err(|error| bad_file(key, error))?;
-    fs::write(certificate, made.cert.pem()).map_err(|error| bad_file(certificate, error))
+    let part = certificate.with_extension("part");
+    fs::write(&part, made.cert.pem())
+        .and_then(|()| fs::rename(&part, certificate))
+        .map_err(|error| bad_file(certificate, error))
 }

@@ -1,20 +1,23 @@
 //! Streams for `rokad verify`: the whole book, row by row, in an order that can be recomputed.
 
+mod recompute;
+
+pub use recompute::{ChainReport, chain};
+
 use crate::{
     book::entry_kind,
-    chain::{Link, Part},
     error::StoreError,
-    payout::{StoredPayout, link_change, link_row, read_payout_at, read_status},
+    payout::{StoredPayout, read_payout_at, read_status},
     tx::Tx,
 };
 use rokad_domain::{
     Id,
     account::Account,
     entry::EntryKind,
-    id::kind::{Callback, Change, Payout},
+    id::kind::{Change, Payout},
     payout::Status,
 };
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// One posting, with its entry.
 #[derive(Clone, Copy, Debug)]
@@ -39,14 +42,15 @@ pub struct AuditPosting {
 /// When an account or a kind of entry is unknown, an entry has no postings, or a posting has no entry.
 pub fn each_posting(tx: &Tx<'_>, mut take: impl FnMut(AuditPosting)) -> Result<(), StoreError> {
     let bare =
-        "SELECT COUNT(*) FROM entries e WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE p.entry_id = e.id)";
-    if tx.query_one(bare, &[], |row| row.int(0))?.unwrap_or(0) != 0 {
-        return Err(StoreError::corrupt("an entry without postings"));
+        "SELECT MIN(e.id) FROM entries e WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE p.entry_id = e.id)";
+    if let Some(entry) = first(tx, bare)? {
+        return Err(StoreError::corrupt(format!("entry {entry} has no postings")));
     }
-    let orphans =
-        "SELECT COUNT(*) FROM postings p WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = p.entry_id)";
-    if tx.query_one(orphans, &[], |row| row.int(0))?.unwrap_or(0) != 0 {
-        return Err(StoreError::corrupt("a posting without an entry"));
+    let orphans = "SELECT MIN(p.entry_id) FROM postings p WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = p.entry_id)";
+    if let Some(entry) = first(tx, orphans)? {
+        return Err(StoreError::corrupt(format!(
+            "postings of entry {entry}, which does not exist"
+        )));
     }
     let sql = "SELECT e.id, e.kind, e.payout_id, p.debit_account, p.credit_account, p.amount_paise \
                FROM entries e JOIN postings p ON p.entry_id = e.id ORDER BY e.id, p.line";
@@ -147,119 +151,83 @@ pub fn queues(tx: &Tx<'_>) -> Result<Queues, StoreError> {
     })
 }
 
-/// Whether a callback is owed or delivered.
+/// The changes that a callback tells of, owed or delivered.
 ///
 /// # Errors
 /// Only those of the database.
-pub fn callback_exists(tx: &Tx<'_>, id: Id<Callback>) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM callbacks WHERE id = $1 UNION ALL SELECT 1 FROM callbacks_done WHERE id = $1";
-    Ok(tx
-        .query_one(sql, &[crate::dialect::Value::Int(id.get())], |row| row.int(0))?
-        .is_some())
+pub fn told_changes(tx: &Tx<'_>) -> Result<HashSet<Id<Change>>, StoreError> {
+    let sql = "SELECT change_id FROM callbacks UNION ALL SELECT change_id FROM callbacks_done";
+    let told = tx.query(sql, &[], |row| row.int(0).map(Id::new))?;
+    Ok(told.into_iter().collect())
 }
 
-/// What recomputing the hash chain found.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ChainReport {
-    /// How many links there are.
-    pub links: usize,
-    /// The hash of the last one; note it down elsewhere to prove later that nothing before it changed.
-    pub head: Vec<u8>,
-    /// The first link that does not fit, if any.
-    pub broken_at: Option<i64>,
-}
-
-/// Recomputes the hash chain from the rows.
+/// The first callback, owed or delivered, that tells of what never happened to its payout.
 ///
 /// # Errors
-/// When a row does not make sense.
-pub fn chain(tx: &mut Tx<'_>) -> Result<ChainReport, StoreError> {
-    let mut links = rebuild_links(tx)?;
-    let batches = tx.query(
-        "SELECT id, previous_id, at_ms, hash FROM batches ORDER BY id",
-        &[],
-        |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.blob(3)?)),
-    )?;
-    let mut report = ChainReport {
-        links: batches.len(),
-        head: Vec::new(),
-        broken_at: None,
-    };
-    let mut last = 0;
-    for (id, previous_id, at_ms, hash) in batches {
-        let expected = links
-            .remove(&id)
-            .unwrap_or_default()
-            .close(&report.head, id, at_ms);
-        if (previous_id != last || expected.as_slice() != hash) && report.broken_at.is_none() {
-            report.broken_at = Some(id);
-        }
-        (last, report.head) = (id, hash);
-    }
-    // Rows of a batch that has no link.
-    let stray = links.keys().min().copied();
-    report.broken_at = report.broken_at.or(stray);
-    Ok(report)
+/// Only those of the database.
+pub fn stray_callback(tx: &Tx<'_>) -> Result<Option<i64>, StoreError> {
+    first(
+        tx,
+        "SELECT MIN(k.id) FROM (SELECT id, payout_id, change_id FROM callbacks \
+         UNION ALL SELECT id, payout_id, change_id FROM callbacks_done) k \
+         WHERE NOT EXISTS (SELECT 1 FROM payout_changes c WHERE c.id = k.change_id AND c.payout_id = k.payout_id)",
+    )
 }
 
-/// The links as the rows say they must have been, by batch.
-fn rebuild_links(tx: &mut Tx<'_>) -> Result<HashMap<i64, Link>, StoreError> {
-    let mut links: HashMap<i64, Link> = HashMap::new();
+/// The first payout whose last callback is neither owed nor delivered, or tells of something else.
+///
+/// # Errors
+/// Only those of the database.
+pub fn untold_payout(tx: &Tx<'_>) -> Result<Option<i64>, StoreError> {
+    let fits = "WHERE k.id = p.last_callback_id AND k.payout_id = p.id AND k.change_id = p.last_change_id";
     let sql = format!(
-        "{} ORDER BY id",
-        crate::payout::COLUMNS.replace("utr FROM", "utr, batch_id FROM")
+        "SELECT MIN(p.id) FROM payouts p WHERE p.last_callback_id IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM callbacks k {fits}) AND NOT EXISTS (SELECT 1 FROM callbacks_done k {fits})"
     );
-    tx.each(&sql, &[], |row| {
-        let payout = read_payout_at(row)?;
-        let numbers = [
-            payout.id.get(),
-            payout.merchant.get(),
-            payout.order.amount.get(),
-            payout.charge.fee.get(),
-            payout.charge.gst.get(),
-            payout.requested_at.0,
-        ];
-        link_row(
-            links.entry(row.int(20)?).or_default(),
-            numbers,
-            payout.on_return,
-            &payout.order,
-        );
-        Ok(())
-    })?;
-    let sql =
-        "SELECT id, payout_id, previous_id, status, at_ms, note, batch_id FROM payout_changes ORDER BY id";
-    tx.each(sql, &[], |row| {
-        let numbers = [row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?, row.int(4)?];
-        link_change(links.entry(row.int(6)?).or_default(), numbers, &row.text(5)?);
-        Ok(())
-    })?;
-    link_entries(tx, &mut links)?;
-    Ok(links)
+    first(tx, &sql)
 }
 
-fn link_entries(tx: &Tx<'_>, links: &mut HashMap<i64, Link>) -> Result<(), StoreError> {
-    let sql = "SELECT e.id, e.kind, COALESCE(e.payout_id, 0), e.at_ms, e.batch_id, p.debit_account, p.credit_account, \
-               p.amount_paise FROM entries e JOIN postings p ON p.entry_id = e.id ORDER BY e.id, p.line";
-    // The postings of one entry stand together; an entry is hashed as a whole.
-    let mut open: Option<(i64, i64, Vec<i64>)> = None;
-    let mut close = |open: &mut Option<(i64, i64, Vec<i64>)>| {
-        if let Some((_, batch, numbers)) = open.take() {
-            let parts: Vec<Part<'_>> = numbers.into_iter().map(Part::Int).collect();
-            links.entry(batch).or_default().entry(&parts);
-        }
+/// The numbers of an append-only table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Numbers {
+    /// The table.
+    pub table: &'static str,
+    /// How many rows there are.
+    pub rows: i64,
+    /// The highest number among them.
+    pub highest: i64,
+    /// The last number that was handed out. Numbers are handed out without gaps, so all three must be equal.
+    pub handed_out: i64,
+}
+
+/// The numbers of every append-only table: they give away what was cut off at the end.
+///
+/// # Errors
+/// Only those of the database.
+pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
+    const TABLES: [(&str, &str); 4] = [
+        ("batches", "batch"),
+        ("entries", "entry"),
+        ("payouts", "payout"),
+        ("payout_changes", "change"),
+    ];
+    let of_one = |(table, counter): (&'static str, &str)| {
+        let count = |what: &str| first(tx, &format!("SELECT {what} FROM {table}"));
+        let handed_out = first(
+            tx,
+            &format!("SELECT value FROM counters WHERE name = '{counter}'"),
+        )?;
+        Ok(Numbers {
+            table,
+            rows: count("COUNT(*)")?.unwrap_or(0),
+            highest: count("MAX(id)")?.unwrap_or(0),
+            handed_out: handed_out.unwrap_or(0),
+        })
     };
-    tx.each(sql, &[], |row| {
-        let id = row.int(0)?;
-        if open.as_ref().is_none_or(|(open_id, _, _)| *open_id != id) {
-            close(&mut open);
-            open = Some((id, row.int(4)?, vec![id, row.int(1)?, row.int(2)?, row.int(3)?]));
-        }
-        if let Some((_, _, numbers)) = &mut open {
-            numbers.extend([row.int(5)?, row.int(6)?, row.int(7)?]);
-        }
-        Ok(())
-    })?;
-    close(&mut open);
-    Ok(())
+    TABLES.into_iter().map(of_one).collect()
+}
+
+/// The number that a query of one row and one column answers.
+fn first(tx: &Tx<'_>, sql: &str) -> Result<Option<i64>, StoreError> {
+    Ok(tx.query_one(sql, &[], |row| row.maybe_int(0))?.flatten())
 }

@@ -197,15 +197,11 @@ pub fn no_longer_under_way(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE bank_accounts SET under_way_paise = under_way_paise - $2, \
                used_paise = CASE WHEN used_paise < $3 THEN 0 ELSE used_paise - $3 END WHERE id = $1";
-    tx.execute(
-        sql,
-        &[
-            Value::Int(id.get()),
-            Value::Int(off.get()),
-            Value::Int(unused.get()),
-        ],
-    )
-    .map(|_| ())
+    let [id, off, unused] = [id.get(), off.get(), unused.get()].map(Value::Int);
+    match tx.execute(sql, &[id, off, unused])? {
+        1 => Ok(()),
+        _ => Err(StoreError::LostRace("bank_accounts")),
+    }
 }
 
 /// Switches an account on or off. `false`: there is none of this name.

@@ -293,6 +293,22 @@ pub fn owe_again(tx: &Tx<'_>, callback: &OpenCallback, at: UnixMs) -> Result<Id<
     Ok(id)
 }
 
+/// Owes the callback of a payout's present state once more, under a new number. It stands for the state where none did,
+/// because the merchant wanted no callbacks then.
+///
+/// # Errors
+/// Only those of the database.
+pub fn owe_present(tx: &Tx<'_>, owed: Owed, at: UnixMs) -> Result<(), StoreError> {
+    let payout = owed.payout.get();
+    let ids = owe(tx, &[owed], at)?;
+    let id = ids
+        .first()
+        .ok_or_else(|| StoreError::corrupt("nothing was owed"))?;
+    let sql = "UPDATE payouts SET last_callback_id = $1 WHERE id = $2 AND last_callback_id IS NULL";
+    tx.execute(sql, &[Value::Int(id.get()), Value::Int(payout)])
+        .map(|_| ())
+}
+
 /// The attempts of a callback that were not acknowledged: number, instant, reply.
 ///
 /// # Errors

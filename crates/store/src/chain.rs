@@ -54,9 +54,10 @@ impl Link {
     }
 }
 
-/// Lengths stand before texts, so that no two rows look alike.
+/// Lengths stand before rows and texts, so that no two rows look alike, and no two rows like one.
 fn absorb(hash: &mut Sha256, row: &[Part<'_>]) {
     let mut bytes = Vec::with_capacity(256);
+    bytes.extend_from_slice(&(row.len() as u64).to_be_bytes());
     for part in row {
         match part {
             Part::Int(number) => bytes.extend_from_slice(&number.to_be_bytes()),

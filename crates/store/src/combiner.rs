@@ -2,7 +2,7 @@
 //!
 //! Asks of one step stand together in a [`Group`]; all groups that wait share one transaction, and so one flush of the
 //! disk. An answer leaves only after its commit. When a transaction fails as a whole, each group is tried alone, then
-//! ask by ask, so that a bad one fails alone.
+//! ask by ask, so that a bad one fails alone. When none can begin, nobody is made to wait for trying again.
 
 use crate::{dialect::Handle, error::StoreError, tx::Tx};
 use rokad_domain::Now;
@@ -14,8 +14,11 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Asks of one step that one transaction takes at most. Measured: beyond this the figure does not rise, the delay does.
+/// Asks of one step that stand in one group at most. Measured: beyond this the figure does not rise, the delay does.
 const GROUP_MAX: usize = 512;
+
+/// Asks of all steps that one transaction takes at most, so that a crowd at one step does not hold the others up for long.
+const TRANSACTION_MAX: usize = 4 * GROUP_MAX;
 
 /// Asks that may wait. Above it a caller is told that the house is busy, instead of waiting without end.
 const WAITING_MAX: usize = 50_000;
@@ -26,6 +29,7 @@ trait Group: Send {
     fn deliver(self: Box<Self>);
     fn fail(self: Box<Self>, error: &StoreError);
     fn as_any(&mut self) -> &mut dyn Any;
+    fn len(&self) -> usize;
     fn split(self: Box<Self>) -> Vec<Box<dyn Group>>;
 }
 
@@ -68,6 +72,10 @@ where
 
     fn as_any(&mut self) -> &mut dyn Any {
         self
+    }
+
+    fn len(&self) -> usize {
+        self.asks.len()
     }
 
     fn split(self: Box<Self>) -> Vec<Box<dyn Group>> {
@@ -132,6 +140,26 @@ impl Waiting {
             }));
         }
     }
+
+    /// The groups that came first, as many as one transaction takes.
+    fn take_some(&mut self) -> Vec<Box<dyn Group>> {
+        let mut asks = 0;
+        let fits = |count: &usize| {
+            asks += count;
+            asks <= TRANSACTION_MAX
+        };
+        let counts = self.groups.iter().map(|group| group.len());
+        let taken = counts.take_while(fits).count().max(1);
+        let rest = self.groups.split_off(taken);
+        self.open.retain(|_, at| {
+            let left = at.checked_sub(taken);
+            *at = left.unwrap_or_default();
+            left.is_some()
+        });
+        let taken = std::mem::replace(&mut self.groups, rest);
+        self.count -= taken.iter().map(|group| group.len()).sum::<usize>();
+        taken
+    }
 }
 
 /// The writer: carries out what waits, one transaction after the other, until the combiner is closed.
@@ -143,49 +171,91 @@ pub(crate) fn write(
     now: impl Fn() -> Now,
     mut after_commit: impl FnMut(&Handle),
 ) {
-    while let Some(mut groups) = combiner.take() {
-        match transact(handle, now(), &mut groups) {
-            Ok(()) => groups.into_iter().for_each(Group::deliver),
-            Err(error) => {
-                tracing::warn!(%error, "a transaction failed; its steps are tried alone");
-                groups.into_iter().for_each(|group| alone(handle, &now, group));
-            }
-        }
+    let _last_word = LastWord(combiner);
+    while let Some(groups) = combiner.take() {
+        together(handle, &now, groups);
         after_commit(handle);
     }
 }
 
-/// One step in a transaction of its own; if that fails, ask by ask.
-fn alone(handle: &Handle, now: &impl Fn() -> Now, mut group: Box<dyn Group>) {
-    if transact(handle, now(), std::slice::from_mut(&mut group)).is_ok() {
-        return group.deliver();
+/// However the writer ends, nobody waits for it afterwards.
+struct LastWord<'c>(&'c Combiner);
+
+impl Drop for LastWord<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.0.lock();
+        waiting.closed = true;
+        waiting.groups.clear();
     }
-    for mut one in group.split() {
-        match transact(handle, now(), std::slice::from_mut(&mut one)) {
-            Ok(()) => one.deliver(),
-            Err(error) => {
-                tracing::error!(%error, "a step failed");
-                one.fail(&error);
-            }
+}
+
+/// All groups in one transaction; if that fails, each alone.
+fn together(handle: &Handle, now: &impl Fn() -> Now, mut groups: Vec<Box<dyn Group>>) {
+    match transact(handle, now, &mut groups) {
+        Ok(()) => groups.into_iter().for_each(Group::deliver),
+        Err(Failure { error, begun: false }) => groups.into_iter().for_each(|group| group.fail(&error)),
+        Err(Failure { error, begun: true }) => {
+            tracing::warn!(%error, "a transaction failed; its steps are tried alone");
+            groups.into_iter().for_each(|group| alone(handle, now, group));
         }
     }
 }
 
-/// Runs every group in one transaction. On an error nothing of it is left.
-fn transact(handle: &Handle, now: Now, groups: &mut [Box<dyn Group>]) -> Result<(), StoreError> {
-    handle.begin_write()?;
-    let done = catch_unwind(AssertUnwindSafe(|| {
-        let mut tx = Tx::new(handle);
-        for group in groups {
-            group.run(&mut tx, now)?;
+/// One group in a transaction of its own; if that fails, ask by ask.
+fn alone(handle: &Handle, now: &impl Fn() -> Now, mut group: Box<dyn Group>) {
+    match transact(handle, now, std::slice::from_mut(&mut group)) {
+        Ok(()) => group.deliver(),
+        Err(Failure { error, begun: false }) => group.fail(&error),
+        Err(Failure { begun: true, .. }) => {
+            group
+                .split()
+                .into_iter()
+                .for_each(|one| last_try(handle, now, one));
         }
-        tx.commit(now)
-    }));
-    let done = done.unwrap_or_else(|_| Err(StoreError::corrupt("a step panicked")));
-    if done.is_err() {
-        handle.rollback()?;
     }
-    done
+}
+
+/// One ask in a transaction of its own.
+fn last_try(handle: &Handle, now: &impl Fn() -> Now, mut one: Box<dyn Group>) {
+    match transact(handle, now, std::slice::from_mut(&mut one)) {
+        Ok(()) => one.deliver(),
+        Err(Failure { error, .. }) => {
+            tracing::error!(%error, "a step failed");
+            one.fail(&error);
+        }
+    }
+}
+
+/// Why a transaction left nothing.
+struct Failure {
+    error: StoreError,
+    /// Whether it had begun at all. If not, the same would happen to every part of it.
+    begun: bool,
+}
+
+/// Runs every group in one transaction. On a failure nothing of it is left.
+fn transact(handle: &Handle, now: &impl Fn() -> Now, groups: &mut [Box<dyn Group>]) -> Result<(), Failure> {
+    // A transaction that could not even be rolled back before must not stand in the way of this one.
+    let begun = handle.rollback().and_then(|()| handle.begin_write());
+    begun.map_err(|error| Failure { error, begun: false })?;
+    let done = catch_unwind(AssertUnwindSafe(|| run_all(handle, now(), groups)));
+    let error = match done {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error,
+        Err(_) => StoreError::corrupt("a step panicked"),
+    };
+    if let Err(worse) = handle.rollback() {
+        tracing::error!(error = %worse, "a transaction could not be rolled back; it is tried again before the next");
+    }
+    Err(Failure { error, begun: true })
+}
+
+fn run_all(handle: &Handle, now: Now, groups: &mut [Box<dyn Group>]) -> Result<(), StoreError> {
+    let mut tx = Tx::new(handle);
+    for group in groups {
+        group.run(&mut tx, now)?;
+    }
+    tx.commit(now)
 }
 
 impl Combiner {
@@ -200,6 +270,13 @@ impl Combiner {
         A: Send + 'static,
         R: Send + 'static,
     {
+        // Asks are put together by the type of their step: it must name one function, and carry nothing of its own.
+        const {
+            assert!(
+                size_of::<F>() == 0,
+                "a step is a plain function, not a pointer or a closure that captures"
+            )
+        };
         let (way_back, answer) = oneshot::channel();
         let mut waiting = self.lock();
         if waiting.closed {
@@ -215,7 +292,7 @@ impl Combiner {
         Ok(answer)
     }
 
-    /// Waits for asks and takes them all. `None`: closed, and nothing is left.
+    /// Waits for asks and takes as many as one transaction may. `None`: closed, and nothing is left.
     fn take(&self) -> Option<Vec<Box<dyn Group>>> {
         let mut waiting = self.lock();
         while waiting.groups.is_empty() {
@@ -224,9 +301,7 @@ impl Combiner {
             }
             waiting = self.bell.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
-        waiting.open.clear();
-        waiting.count = 0;
-        Some(std::mem::take(&mut waiting.groups))
+        Some(waiting.take_some())
     }
 
     /// Takes no more asks; what waits is still carried out.
@@ -237,5 +312,47 @@ impl Combiner {
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Checkpoint;
+    use rokad_domain::UnixMs;
+
+    fn never(_: &mut Tx<'_>, _: Now, _: &[u8]) -> Result<Vec<()>, StoreError> {
+        panic!("no transaction can begin")
+    }
+
+    #[test]
+    fn while_another_holds_the_database_asks_fail_at_once_instead_of_one_after_the_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rokad.db");
+        let (mine, other) = (Handle::open_impatient(&path), Handle::open_impatient(&path));
+        other.begin_write().unwrap();
+        let combiner = Combiner::default();
+        let answers: Vec<_> = (0..100).map(|n| combiner.push(never, n).unwrap()).collect();
+        combiner.close();
+        write(&combiner, &mine, || Now(UnixMs(0)), |_| ());
+        for mut answer in answers {
+            assert!(matches!(answer.try_recv(), Ok(Err(StoreError::Database(_)))));
+        }
+    }
+
+    #[test]
+    fn a_long_reader_does_not_hold_the_writer_up_when_the_log_begins_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rokad.db");
+        let writer = Handle::open_sqlite(&path, true).unwrap();
+        let reader = Handle::open_sqlite(&path, false).unwrap();
+        writer.execute_script("CREATE TABLE t (n INTEGER)").unwrap();
+        reader.begin_read().unwrap();
+        reader.each("SELECT COUNT(*) FROM t", &[], |_| Ok(())).unwrap();
+        writer.execute_script("INSERT INTO t VALUES (1)").unwrap();
+        let watch = crate::clock::Stopwatch::start();
+        let pages = writer.checkpoint(Checkpoint::Restart).unwrap();
+        assert!(pages.written_back < pages.in_log, "the reader stands in the way");
+        assert!(watch.elapsed_ms() < 1_000, "but the writer goes on");
     }
 }

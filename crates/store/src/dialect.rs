@@ -6,7 +6,8 @@
 
 use crate::error::StoreError;
 use rusqlite::{
-    Connection, OpenFlags, ToSql,
+    CachedStatement, Connection, OpenFlags, ToSql,
+    config::DbConfig,
     types::{FromSql, ToSqlOutput, ValueRef},
 };
 use std::{path::Path, time::Duration};
@@ -94,13 +95,17 @@ pub(crate) struct Update<const N: usize> {
 
 fn marks(count: usize) -> String {
     (1..=count)
-        .map(|n| format!("${n}"))
+        .map(|n| format!("?{n}"))
         .collect::<Vec<_>>()
         .join(", ")
 }
 
 /// Milliseconds that a writer waits for another process to finish its transaction (a command beside the server).
 const BUSY_TIMEOUT_MS: u64 = 10_000;
+
+/// Milliseconds that the writer waits for readers before the log begins anew. A long reader must not hold payouts up: the
+/// log grows meanwhile, and the next look tries again.
+const RESTART_TIMEOUT_MS: u64 = 5;
 
 /// KiB of pages that a connection keeps in memory.
 const CACHE_KIB: u32 = 16 * 1024;
@@ -113,12 +118,22 @@ impl Handle {
         let db = Connection::open_with_flags(path, flags)?;
         db.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
         db.set_prepared_statement_cache_capacity(128);
+        // Plans do not depend on bound values: else a statement with a range is prepared anew at each use.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // FULL: an answer that left is on the disk. Checkpoints run on a thread of their own (checkpoint.rs).
         db.execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
              PRAGMA foreign_keys = ON; PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY;"
         ))?;
         Ok(Self::Sqlite(db))
+    }
+
+    /// A connection that does not wait for others.
+    #[cfg(test)]
+    pub(crate) fn open_impatient(path: &Path) -> Self {
+        let Self::Sqlite(db) = Self::open_sqlite(path, true).unwrap();
+        db.busy_timeout(Duration::ZERO).unwrap();
+        Self::Sqlite(db)
     }
 
     /// Runs several statements of a migration, in this database's words.
@@ -139,15 +154,17 @@ impl Handle {
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
         let Self::Sqlite(db) = self;
         // A failed COMMIT may have ended the transaction by itself.
-        if db.is_autocommit() { Ok(()) } else { self.execute("ROLLBACK", &[]).map(|_| ()) }
+        if db.is_autocommit() {
+            Ok(())
+        } else {
+            self.execute("ROLLBACK", &[]).map(|_| ())
+        }
     }
 
     /// One statement. Returns the number of rows that it changed.
     pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         let Self::Sqlite(db) = self;
-        Ok(db
-            .prepare_cached(sql)?
-            .execute(rusqlite::params_from_iter(values))?)
+        Ok(prepare(db, sql)?.execute(rusqlite::params_from_iter(values))?)
     }
 
     /// Every row of an answer, given to `take` one by one.
@@ -158,7 +175,7 @@ impl Handle {
         mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(db) = self;
-        let mut statement = db.prepare_cached(sql)?;
+        let mut statement = prepare(db, sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         while let Some(row) = rows.next()? {
             take(&Row(row))?;
@@ -175,7 +192,7 @@ impl Handle {
         mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(db) = self;
-        let mut statement = db.prepare_cached(&format!("{select} WHERE {key} = $1"))?;
+        let mut statement = db.prepare_cached(&format!("{select} WHERE {key} = ?1"))?;
         for key in keys {
             let mut rows = statement.query([key])?;
             while let Some(row) = rows.next()? {
@@ -233,7 +250,7 @@ impl Handle {
     /// Deletes the row of each key. Returns how many there were.
     pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
         let Self::Sqlite(db) = self;
-        let mut statement = db.prepare_cached(&format!("DELETE FROM {table} WHERE {key} = $1"))?;
+        let mut statement = db.prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?;
         let mut deleted = 0;
         for key in keys {
             deleted += statement.execute([key])?;
@@ -246,10 +263,19 @@ impl Handle {
         let Self::Sqlite(db) = self;
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let last: i64 = db
-            .prepare_cached("UPDATE counters SET value = value + $1 WHERE name = $2 RETURNING value")?
+            .prepare_cached("UPDATE counters SET value = value + ?1 WHERE name = ?2 RETURNING value")?
             .query_row(rusqlite::params![count, counter], |row| row.get(0))?;
         Ok(last - count + 1)
     }
+}
+
+/// Prepares a statement. To SQLite `$2` is a name, numbered by where it first stands; `?2` is the place that we mean.
+fn prepare<'d>(db: &'d Connection, sql: &str) -> Result<CachedStatement<'d>, StoreError> {
+    Ok(if sql.contains('$') {
+        db.prepare_cached(&sql.replace('$', "?"))?
+    } else {
+        db.prepare_cached(sql)?
+    })
 }
 
 /// How far the log of an embedded database has grown, and been written back. In pages.
@@ -265,7 +291,7 @@ pub(crate) enum Checkpoint {
     Look,
     /// Write back what can be written without making anybody wait.
     Passive,
-    /// Write back all, and let the log begin anew. The writer waits.
+    /// Write back all, and let the log begin anew, if no reader stands in the way for longer than a moment. The writer waits.
     Restart,
 }
 
@@ -273,16 +299,24 @@ impl Handle {
     /// Moves pages of the log into the database file.
     pub(crate) fn checkpoint(&self, how: Checkpoint) -> Result<LogPages, StoreError> {
         let Self::Sqlite(db) = self;
-        let sql = match how {
-            Checkpoint::Look => "PRAGMA wal_checkpoint(NOOP)",
-            Checkpoint::Passive => "PRAGMA wal_checkpoint(PASSIVE)",
-            Checkpoint::Restart => "PRAGMA wal_checkpoint(RESTART)",
-        };
-        Ok(db.prepare_cached(sql)?.query_row([], |row| {
-            Ok(LogPages {
-                in_log: row.get(1)?,
-                written_back: row.get(2)?,
-            })
-        })?)
+        match how {
+            Checkpoint::Look => pragma(db, "PRAGMA wal_checkpoint(NOOP)"),
+            Checkpoint::Passive => pragma(db, "PRAGMA wal_checkpoint(PASSIVE)"),
+            Checkpoint::Restart => {
+                db.busy_timeout(Duration::from_millis(RESTART_TIMEOUT_MS))?;
+                let pages = pragma(db, "PRAGMA wal_checkpoint(RESTART)");
+                db.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+                pages
+            }
+        }
     }
+}
+
+fn pragma(db: &Connection, sql: &str) -> Result<LogPages, StoreError> {
+    Ok(db.prepare_cached(sql)?.query_row([], |row| {
+        Ok(LogPages {
+            in_log: row.get(1)?,
+            written_back: row.get(2)?,
+        })
+    })?)
 }

@@ -9,6 +9,14 @@ pub enum StoreError {
     /// A row does not make sense: the file was changed by something else, or this program is older than the file.
     #[error("corrupt row: {0}")]
     Corrupt(String),
+    /// The database was brought further by a newer program.
+    #[error("the database has schema {have}, this program knows {known}: use a newer rokad")]
+    NewerSchema {
+        /// The schema of the database.
+        have: i64,
+        /// The newest schema that this program knows.
+        known: i64,
+    },
     /// Another transaction was faster; it was tried again and lost again.
     #[error("lost a race: {0}")]
     LostRace(&'static str),

@@ -18,9 +18,7 @@ pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
     let have = version(handle)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if have > known {
-        return Err(StoreError::Corrupt(format!(
-            "the database has schema {have}, this program knows {known}: use a newer rokad"
-        )));
+        return Err(StoreError::NewerSchema { have, known });
     }
     for (number, (name, text)) in (1..).zip(MIGRATIONS) {
         if number > have {

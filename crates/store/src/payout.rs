@@ -13,6 +13,7 @@ use rokad_domain::{
     payout::{Beneficiary, Order, OrderId, Status},
     rail::Utr,
 };
+use std::collections::HashMap;
 
 /// A payout as it stands.
 #[derive(Clone, Debug)]
@@ -217,7 +218,7 @@ pub fn insert(
             endpoint: payout.endpoint,
         })
         .collect();
-    let marks = write_changes(tx, &moves, at)?;
+    let marks = write_changes(tx, &moves, &[], at)?;
     for (id, payout) in numbered() {
         link(tx, id, payout, at);
     }
@@ -322,13 +323,27 @@ const CHANGES: Insert<7> = Insert {
 };
 
 /// Writes changes and the callback of each: what moves a state owes its merchant word of it, in the same transaction.
-fn write_changes(tx: &mut Tx<'_>, moves: &[Move<'_>], at: UnixMs) -> Result<Vec<Mark>, StoreError> {
+/// A move without facts has none yet.
+fn write_changes(
+    tx: &mut Tx<'_>,
+    moves: &[Move<'_>],
+    facts: &[Facts],
+    at: UnixMs,
+) -> Result<Vec<Mark>, StoreError> {
     let (first, batch) = (tx.next_numbers("change", moves.len())?, tx.batch()?);
     let numbered = || (first..).zip(moves);
-    for (id, change) in numbered() {
+    let facts = facts.iter().map(Some).chain(std::iter::repeat(None));
+    for ((id, change), facts) in numbered().zip(facts) {
         let previous = change.previous.map_or(0, Id::get);
         let numbers = [id, change.payout.get(), previous, change.to.code(), at.0];
-        link_change(&mut tx.link, numbers, change.note);
+        let bank_account = facts.and_then(|facts| facts.bank_account);
+        let utr = facts.and_then(|facts| facts.utr.as_ref());
+        link_change(
+            &mut tx.link,
+            numbers,
+            change.note,
+            evidence(change.to, bank_account, utr),
+        );
     }
     tx.insert_many(
         &CHANGES,
@@ -362,9 +377,30 @@ fn write_changes(tx: &mut Tx<'_>, moves: &[Move<'_>], at: UnixMs) -> Result<Vec<
         .collect())
 }
 
-pub(crate) fn link_change(link: &mut Link, numbers: [i64; 5], note: &str) {
+/// What the chain covers of a change: all of it, and with a final state the evidence for it.
+pub(crate) fn link_change(link: &mut Link, numbers: [i64; 5], note: &str, evidence: (i64, &str)) {
     let [id, payout, previous, status, at] = numbers.map(Part::Int);
-    link.change(&[id, payout, previous, status, at, Part::Text(note)]);
+    let (bank_account, utr) = evidence;
+    link.change(&[
+        id,
+        payout,
+        previous,
+        status,
+        at,
+        Part::Text(note),
+        Part::Int(bank_account),
+        Part::Text(utr),
+    ]);
+}
+
+/// The account that paid and the bank's reference: they stand fast once the outcome is known, and not before.
+pub(crate) fn evidence(status: Status, bank: Option<Id<BankAccount>>, utr: Option<&Utr>) -> (i64, &str) {
+    match status {
+        Status::Pending | Status::Processing => (0, ""),
+        Status::Approved | Status::Failed | Status::Declined => {
+            (bank.map_or(0, Id::get), utr.map_or("", Utr::as_str))
+        }
+    }
 }
 
 /// What changes in a payout's row beside its status.
@@ -396,7 +432,7 @@ pub fn change(tx: &mut Tx<'_>, moves: &[Move<'_>], facts: &[Facts], at: UnixMs) 
     if moves.is_empty() {
         return Ok(());
     }
-    let marks = write_changes(tx, moves, at)?;
+    let marks = write_changes(tx, moves, facts, at)?;
     tx.update_many(
         &STATES,
         moves
@@ -414,6 +450,18 @@ pub fn change(tx: &mut Tx<'_>, moves: &[Move<'_>], facts: &[Facts], at: UnixMs) 
                 ]
             }),
     )
+}
+
+/// When each of these changes happened.
+///
+/// # Errors
+/// Only those of the database.
+pub fn changed_at(tx: &Tx<'_>, changes: &[Id<Change>]) -> Result<HashMap<Id<Change>, UnixMs>, StoreError> {
+    let numbers: Vec<i64> = changes.iter().map(|change| change.get()).collect();
+    let rows = tx.select_in("SELECT id, at_ms FROM payout_changes", "id", &numbers, |row| {
+        Ok((Id::new(row.int(0)?), UnixMs(row.int(1)?)))
+    })?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The changes of a payout up to and with `last`, oldest first.

@@ -95,7 +95,6 @@ struct Settled {
     movements: Vec<Movement>,
     changed: Vec<Changed>,
     again: Vec<(Id<Payout>, Jitter)>,
-    under_way: BTreeMap<Id<BankAccount>, (Paise, Paise)>,
 }
 
 /// A payout before its change, and what it becomes.
@@ -114,7 +113,6 @@ impl Settled {
             movements,
             changed,
             again,
-            under_way: BTreeMap::new(),
         }
     }
 
@@ -124,18 +122,15 @@ impl Settled {
             payout,
             Entry::spend(payout.merchant, bank, payout.order.amount, payout.charge),
         )?;
-        self.leaves(bank, payout.order.amount, Paise::ZERO);
         self.change(payout, Status::Approved, "Paid", Some(utr.clone()));
         Ok(())
     }
 
     fn release(&mut self, payout: &mut StoredPayout, why: &'static str) -> Result<(), StoreError> {
-        let bank = payout.bank_account.ok_or_else(|| no_account(payout))?;
         self.post(
             payout,
             Entry::release(payout.merchant, payout.order.amount, payout.charge),
         )?;
-        self.leaves(bank, payout.order.amount, payout.order.amount);
         self.change(payout, Status::Failed, why, None);
         Ok(())
     }
@@ -149,12 +144,6 @@ impl Settled {
             payout: Some(payout.id),
         });
         Ok(())
-    }
-
-    fn leaves(&mut self, bank: Id<BankAccount>, amount: Paise, unused: Paise) {
-        let (off, not_used) = self.under_way.entry(bank).or_default();
-        *off = off.plus(amount).unwrap_or(*off);
-        *not_used = not_used.plus(unused).unwrap_or(*not_used);
     }
 
     /// The payout in memory is changed as well, so that a second answer in the same batch sees it.
@@ -198,11 +187,42 @@ impl Settled {
             .collect();
         payout::change(tx, &moves, &facts, now.at())?;
         book::write(tx, &self.balances, &self.movements, now.at())?;
-        for (bank, (off, unused)) in self.under_way {
-            bank_account::no_longer_under_way(tx, bank, off, unused)?;
-        }
+        no_longer_under_way(tx, &self.changed, now.at())?;
         plan_questions(tx, &self.again, now.at())
     }
+}
+
+/// Takes what was settled off its bank accounts. What is refused on the day on which the bank was told of it did not use
+/// that day's limit; on a later day there is nothing to give back.
+fn no_longer_under_way(tx: &Tx<'_>, changed: &[Changed], now: UnixMs) -> Result<(), StoreError> {
+    let refused = |changed: &&Changed| changed.to == Status::Failed;
+    let told: Vec<_> = changed
+        .iter()
+        .filter(refused)
+        .map(|changed| changed.before.last_change)
+        .collect();
+    let told_at = payout::changed_at(tx, &told)?;
+    let told_today = |changed: &Changed| {
+        let told_at = told_at.get(&changed.before.last_change);
+        told_at.is_some_and(|at| at.day_in_kolkata() == now.day_in_kolkata())
+    };
+    let mut off: BTreeMap<Id<BankAccount>, (Paise, Paise)> = BTreeMap::new();
+    for changed in changed {
+        let bank = changed
+            .before
+            .bank_account
+            .ok_or_else(|| no_account(&changed.before))?;
+        let (settled, unused) = off.entry(bank).or_default();
+        let amount = changed.before.order.amount;
+        *settled = settled.plus(amount).unwrap_or(*settled);
+        if told_today(changed) {
+            *unused = unused.plus(amount).unwrap_or(*unused);
+        }
+    }
+    for (bank, (settled, unused)) in off {
+        bank_account::no_longer_under_way(tx, bank, settled, unused)?;
+    }
+    Ok(())
 }
 
 fn plan_questions(tx: &Tx<'_>, again: &[(Id<Payout>, Jitter)], now: UnixMs) -> Result<(), StoreError> {

@@ -93,8 +93,10 @@ fn dispatch_some(tx: &mut Tx<'_>, now: Now, claim: &Claim) -> Result<Claimed, St
         .iter()
         .map(|(payout, at)| intent(&claim.instance_tag, payout.id, accounts[*at].id, now.at()))
         .collect();
-    keep(tx, now, &chosen, &intents)?;
-    bank_account::keep_use(tx, today, &candidates)?;
+    if !chosen.is_empty() {
+        keep(tx, now, &chosen, &intents)?;
+        bank_account::keep_use(tx, today, &candidates)?;
+    }
     let sendings = chosen.iter().zip(intents).map(|((payout, at), intent)| Sending {
         payout: payout.id,
         rail: accounts[*at].declared.rail.clone(),

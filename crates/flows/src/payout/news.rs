@@ -17,7 +17,7 @@ use rokad_domain::{
     retry::Jitter,
 };
 use rokad_rails::{PayoutRail, Question};
-use rokad_store::{StoreError, bank_account, payout, payout_queue};
+use rokad_store::{StoreError, bank_account, discrepancy, payout, payout_queue};
 
 /// Reads what is new at one rail and acts on it. Returns how many notices there were.
 ///
@@ -100,13 +100,26 @@ async fn came_back(
     if reverse::reverse(house, CameBack { payout, reason }).await? != Return::TooEarly {
         return Ok(());
     }
-    if let Some(inquiry) = inquiry_about(house, payout, reference).await? {
-        ask::ask(house, rail, &inquiry, jitter).await?;
-    }
+    let Some(inquiry) = inquiry_about(house, payout, reference).await? else {
+        return never_given(house, payout).await;
+    };
+    ask::ask(house, rail, &inquiry, jitter).await?;
     match reverse::reverse(house, CameBack { payout, reason }).await? {
         Return::TooEarly => Err(StoreError::LostRace("a return came before its payment")),
         Return::GiveBack | Return::Known | Return::Contradiction => Ok(()),
     }
+}
+
+/// A bank returns what no bank was told of: a person must look, and the news after it must not wait for that.
+async fn never_given(house: &House, payout: Id<Payout>) -> Result<(), StoreError> {
+    tracing::error!(%payout, "a bank returns what it was never told of");
+    house
+        .store
+        .tx("note a discrepancy", move |tx, now| {
+            let what = "given to no bank here, but a bank says it was paid and came back";
+            discrepancy::note(tx, payout, what, now.at())
+        })
+        .await
 }
 
 async fn inquiry_about(

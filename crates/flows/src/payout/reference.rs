@@ -21,6 +21,12 @@ pub fn read(instance_tag: &str, reference: &str) -> Option<Id<Payout>> {
     digits.parse().ok().map(Id::new)
 }
 
+/// Whether a reference is one of this payout, whichever the instance.
+#[must_use]
+pub fn names(reference: &str, payout: Id<Payout>) -> bool {
+    reference.starts_with(PREFIX) && reference.ends_with(&format!("{:014}", payout.get()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +39,7 @@ mod tests {
             prop_assert_eq!(reference.len(), 22);
             prop_assert_eq!(read("0A1B2C", &reference), Some(Id::new(number)));
             prop_assert_eq!(read("0A1B2D", &reference), None);
+            prop_assert!(names(&reference, Id::new(number)) && !names(&reference, Id::new(number + 1)));
         }
 
         #[test]

@@ -16,7 +16,6 @@ use rokad_domain::{
 };
 use rokad_flows::{
     directory::{MerchantEntry, SecretKind, parse_addresses},
-    fund::{Whose, fund},
     merchant::{self, NewMerchant},
 };
 use rokad_store::{book, merchant::Terms};
@@ -171,19 +170,11 @@ async fn add(args: AddArgs) -> Result<(), Failure> {
     let opened = args.place.open()?;
     let keys = opened.keys()?;
     let new: Vec<NewMerchant> = (0..args.count).map(|_| new_merchant(&args)).collect();
-    merchant::add(&opened.house, &keys, new.clone(), actor()).await?;
-    if let Some(amount) = args.fund {
-        for new in &new {
-            fund(
-                &opened.house,
-                Whose::Merchant(new.pid.clone()),
-                amount,
-                None,
-                actor(),
-            )
+    match args.fund {
+        Some(wallet) => merchant::add_funded(&opened.house, &keys, new.clone(), wallet, actor())
             .await
-            .map_err(|refusal| Failure::Said(refusal.to_string()))?;
-        }
+            .map_err(|refusal| Failure::Said(refusal.to_string()))?,
+        None => drop(merchant::add(&opened.house, &keys, new.clone(), actor()).await?),
     }
     let shown: Vec<_> = new.iter().map(as_json).collect();
     match (args.json, shown.as_slice()) {

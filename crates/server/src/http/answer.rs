@@ -59,7 +59,7 @@ pub fn from_store(error: &rokad_store::StoreError) -> Refused {
     use rokad_store::StoreError as E;
     Refused(match error {
         E::Busy | E::Closed => Refusal::Busy,
-        E::Database(_) | E::Corrupt(_) | E::LostRace(_) => {
+        E::Database(_) | E::Corrupt(_) | E::LostRace(_) | E::NewerSchema { .. } => {
             tracing::error!(%error, "a request failed");
             Refusal::Internal
         }

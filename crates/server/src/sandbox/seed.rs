@@ -11,6 +11,7 @@ use argon2::{Argon2, PasswordHasher};
 use md5::{Digest, Md5};
 use rokad_domain::{
     BasisPoints, Paise,
+    account::Account,
     charge::{FeeOnReturn, FeePlan},
     payout::IMPS_RUPEES_MAX,
 };
@@ -18,10 +19,10 @@ use rokad_flows::{
     Directory, House, Keyring,
     bootstrap::{add_operator, declare_bank_accounts},
     directory::SecretKind,
-    fund::{Whose, fund},
+    fund::{FundRefusal, Whose, fund},
     merchant::{self, NewMerchant},
 };
-use rokad_store::{bank_account::Declared, merchant::Terms, operator};
+use rokad_store::{bank_account::Declared, book, merchant::Terms, operator};
 
 /// The rail of the sandbox.
 pub const RAIL: &str = "sandbox";
@@ -82,20 +83,23 @@ pub async fn seed(house: &House, keys: &Keyring, callback_url: &str) -> Result<D
     demo(house, keys, pid, operator_password).await
 }
 
+/// The merchant comes last, with its money: a start that is killed before leaves the rest to the next.
 async fn first_start(house: &House, keys: &Keyring, callback_url: &str) -> Result<String, Failure> {
+    let said = |refusal: FundRefusal| Failure::Said(refusal.to_string());
+    let rupees = |n| Paise::from_rupees(n).unwrap_or_default();
     declare_bank_accounts(house, vec![declared()]).await?;
+    let balances = house.store.read(|tx| book::all_balances(tx)).await?;
+    if balances.contains(&(Account::Capital, 0)) {
+        let own = rupees(OPENING_RUPEES - WALLET_RUPEES);
+        fund(house, Whose::Operator, own, None, ACTOR.to_owned())
+            .await
+            .map_err(said)?;
+    }
     let new = demo_merchant(callback_url);
     let pid = new.pid.clone();
-    merchant::add(house, keys, vec![new], ACTOR.to_owned()).await?;
-    let rupees = |n| Paise::from_rupees(n).unwrap_or_default();
-    for (whose, amount) in [
-        (Whose::Operator, rupees(OPENING_RUPEES - WALLET_RUPEES)),
-        (Whose::Merchant(pid.clone()), rupees(WALLET_RUPEES)),
-    ] {
-        fund(house, whose, amount, None, ACTOR.to_owned())
-            .await
-            .map_err(|refusal| Failure::Said(refusal.to_string()))?;
-    }
+    merchant::add_funded(house, keys, vec![new], rupees(WALLET_RUPEES), ACTOR.to_owned())
+        .await
+        .map_err(said)?;
     Ok(pid)
 }
 

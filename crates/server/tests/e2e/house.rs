@@ -10,7 +10,7 @@ use rokad_flows::Keyring;
 use serde_json::Value;
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, ExitStatus},
 };
 use tempfile::TempDir;
@@ -57,12 +57,19 @@ impl House {
             fs::read(&description).ok()
         });
         let facts = serde_json::from_slice(&facts).unwrap();
-        Self { program, facts, client: http::client(None), ground }
+        Self {
+            program,
+            facts,
+            client: http::client(None),
+            ground,
+        }
     }
 
     /// Stops it. Says how it ended, and where another can start.
     pub fn stop(self) -> (ExitStatus, TempDir) {
-        let Self { mut program, ground, .. } = self;
+        let Self {
+            mut program, ground, ..
+        } = self;
         (program.stop(), ground)
     }
 
@@ -73,8 +80,9 @@ impl House {
         Self::start_on(ground, &[], |_| {})
     }
 
-    pub fn ground(&self) -> &Path {
-        self.ground.path()
+    /// Its ground, once it has ended.
+    pub fn into_ground(self) -> (Program, TempDir) {
+        (self.program, self.ground)
     }
 
     pub fn data(&self) -> PathBuf {
@@ -83,7 +91,10 @@ impl House {
 
     /// A text of `sandbox.json`, by its pointer.
     pub fn fact(&self, pointer: &str) -> &str {
-        self.facts.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no {pointer}"))
+        self.facts
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("no {pointer}"))
     }
 
     /// The merchant that every sandbox has.
@@ -125,8 +136,14 @@ impl House {
     /// `rokad verify`, which has to find the book sound.
     pub fn verify(&self) -> Statement {
         let text = self.tell(&["verify"]);
-        let postings = text.split("Sound: ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
-        Statement { postings: postings.unwrap_or_else(|| panic!("{text}")), text }
+        let postings = text
+            .split("Sound: ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next()?.parse().ok());
+        Statement {
+            postings: postings.unwrap_or_else(|| panic!("{text}")),
+            text,
+        }
     }
 
     /// What the sandbox bank answers to whoever has its key.
@@ -134,23 +151,41 @@ impl House {
         let key = fs::read_to_string(self.data().join("instance.key")).unwrap();
         let key = Keyring::new(hex::decode(key.trim()).unwrap().try_into().unwrap()).derive("sandbox bank");
         let bearer = format!("Bearer {}", hex::encode(key));
-        let request = self.client.get(format!("{}{path}", self.fact("/bank"))).header("authorization", bearer);
+        let request = self
+            .client
+            .get(format!("{}{path}", self.fact("/bank")))
+            .header("authorization", bearer);
         serde_json::from_slice(&request.call().unwrap().body_mut().read_to_vec().unwrap()).unwrap()
+    }
+
+    /// What `rokad accounts list` shows as under way from the sandbox's account, in paise.
+    pub fn under_way(&self) -> i64 {
+        let list = self.tell(&["accounts", "list"]);
+        let row = list
+            .lines()
+            .find(|line| line.starts_with("sandbox-main"))
+            .unwrap();
+        paise(row.split_whitespace().nth(3).unwrap())
     }
 
     /// How often the bank paid exactly so many rupees.
     pub fn paid_at_the_bank(&self, rupees: i64) -> usize {
         let statement = self.bank("/v1/accounts/100000000001/statement?limit=10000");
         let paid = |entry: &&Value| entry["booked"] == "paid" && entry["amount_paise"] == rupees * 100;
-        statement["entries"].as_array().unwrap().iter().filter(paid).count()
+        statement["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(paid)
+            .count()
     }
 }
 
 impl Statement {
-    /// The balance of an account in paise, or the sum of a row.
-    pub fn paise(&self, row: &str) -> i64 {
-        let line = self.text.lines().find(|line| line.split_whitespace().next() == Some(row));
-        let line = line.unwrap_or_else(|| panic!("no {row} in {}", self.text));
+    /// The last amount of the first row that begins so, in paise.
+    pub fn row_beginning(&self, name: &str) -> i64 {
+        let line = self.text.lines().find(|line| line.trim().starts_with(name));
+        let line = line.unwrap_or_else(|| panic!("no {name} in {}", self.text));
         paise(line.split_whitespace().next_back().unwrap())
     }
 }

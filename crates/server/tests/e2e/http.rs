@@ -24,7 +24,8 @@ pub struct Answer {
 
 impl Answer {
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.text()))
     }
 
     pub fn text(&self) -> String {
@@ -34,11 +35,17 @@ impl Answer {
     /// A field of the body, as text.
     pub fn field(&self, name: &str) -> String {
         let json = self.json();
-        json[name].as_str().unwrap_or_else(|| panic!("no {name} in {json}")).to_owned()
+        json[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {name} in {json}"))
+            .to_owned()
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(its, _)| its.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(its, _)| its.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -52,13 +59,23 @@ impl Answer {
 /// A client that trusts this certificate alone, or none.
 pub fn client(certificate: Option<&[u8]>) -> Agent {
     let trusted = certificate.map(|pem| Certificate::from_pem(pem).unwrap());
-    let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(trusted.as_slice())).build();
-    let config = Agent::config_builder().http_status_as_error(false).proxy(None).tls_config(tls);
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(trusted.as_slice()))
+        .build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .proxy(None)
+        .tls_config(tls);
     config.timeout_global(Some(PATIENCE)).build().into()
 }
 
 pub fn get(client: &Agent, url: &str) -> Answer {
-    read(client.get(url).call().unwrap_or_else(|error| panic!("GET {url}: {error}")))
+    read(
+        client
+            .get(url)
+            .call()
+            .unwrap_or_else(|error| panic!("GET {url}: {error}")),
+    )
 }
 
 pub fn post(client: &Agent, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
@@ -66,8 +83,15 @@ pub fn post(client: &Agent, url: &str, headers: &[(&str, &str)], body: &[u8]) ->
 }
 
 /// A post whose server may be gone.
-pub fn try_post(client: &Agent, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, ureq::Error> {
-    let request = headers.iter().fold(client.post(url), |request, (name, value)| request.header(*name, *value));
+pub fn try_post(
+    client: &Agent,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, ureq::Error> {
+    let request = headers.iter().fold(client.post(url), |request, (name, value)| {
+        request.header(*name, *value)
+    });
     request.send(body).map(read)
 }
 
@@ -86,7 +110,9 @@ fn read(mut response: ureq::http::Response<ureq::Body>) -> Answer {
 pub fn bytes(method: &str, target: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let more: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     let length = body.len();
-    let head = format!("{method} {target} HTTP/1.1\r\nHost: rokad\r\nConnection: close\r\nContent-Length: {length}\r\n{more}\r\n");
+    let head = format!(
+        "{method} {target} HTTP/1.1\r\nHost: rokad\r\nConnection: close\r\nContent-Length: {length}\r\n{more}\r\n"
+    );
     [head.as_bytes(), body].concat()
 }
 
@@ -117,7 +143,10 @@ fn parse(read: &[u8]) -> Answer {
     let head = String::from_utf8_lossy(&read[..end]).into_owned();
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
-    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let header = |line: &str| {
+        line.split_once(": ")
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
     Answer {
         status: status.expect("a status line"),
         headers: lines.filter_map(header).collect(),

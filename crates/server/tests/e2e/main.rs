@@ -1,7 +1,7 @@
 //! The real program over real HTTP: what is promised on the wire and at the command line is tested there.
 //!
 //! `house` starts a sandbox, `merchant` speaks as a merchant's server does, `receiver` is the server to which its
-//! callbacks go. Each test has a house of its own, with its own data, bank and ports.
+//! callbacks go; `gateway` runs the real thing beside a bank. Each test has a house of its own, with its own data and ports.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,6 +10,8 @@
     reason = "a test stops where the world is not what it should be"
 )]
 
+mod document;
+mod gateway;
 mod house;
 mod http;
 mod merchant;
@@ -21,11 +23,12 @@ mod addresses;
 mod bad_input;
 mod bank_scripts;
 mod callbacks;
+mod logs;
 mod operators;
 mod php;
 mod polling;
 mod production;
+mod reading;
 mod request;
 mod start;
 mod stop;
-mod logs;

@@ -49,10 +49,16 @@ impl Merchant {
 impl House {
     /// Adds a merchant that calls from this machine and has ten lakh rupees, and waits until the server knows it.
     pub fn merchant(&self, args: &[&str]) -> Merchant {
-        let from = if args.contains(&"--address") { &[][..] } else { &["--address", "127.0.0.0/8"] };
+        let from = if args.contains(&"--address") {
+            &[][..]
+        } else {
+            &["--address", "127.0.0.0/8"]
+        };
         let merchant = self.unknown_merchant(&[args, from, &["--fund", "1000000"]].concat());
         let question = json!({ "pid": merchant.pid }).to_string();
-        until("the server knows the merchant", || self.post(REQUEST, question.as_bytes()).status != 401);
+        until("the server knows the merchant", || {
+            self.post(REQUEST, question.as_bytes()).status != 401
+        });
         merchant
     }
 
@@ -61,7 +67,11 @@ impl House {
         let added = self.tell(&[&["merchant", "add", "--name", "Shop of the test", "--json"], args].concat());
         let added: Value = serde_json::from_str(&added).unwrap();
         let text = |name: &str| added[name].as_str().unwrap().to_owned();
-        Merchant { pid: text("pid"), secret: text("secret_key"), signing: text("callback_signing") }
+        Merchant {
+            pid: text("pid"),
+            secret: text("secret_key"),
+            signing: text("callback_signing"),
+        }
     }
 
     pub fn request(&self, body: &Value) -> Answer {
@@ -108,7 +118,14 @@ impl House {
     /// What a merchant may spend, and what is set aside, in paise.
     pub fn wallet(&self, merchant: &Merchant) -> (i64, i64) {
         let shown = self.tell(&["merchant", "show", &merchant.pid]);
-        let row = |name: &str| shown.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
+        let row = |name: &str| {
+            shown
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap()
+                .trim()
+                .to_owned()
+        };
         (paise(&row("available")), paise(&row("held")))
     }
 }

@@ -25,7 +25,11 @@ pub struct Said {
 pub fn rokad(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rokad"));
     // What a developer's shell sets must not decide what a test sees.
-    command.args(args).env_remove("ROKAD_LOG").env_remove("ROKAD_INSTANCE_KEY").stdin(Stdio::null());
+    command
+        .args(args)
+        .env_remove("ROKAD_LOG")
+        .env_remove("ROKAD_INSTANCE_KEY")
+        .stdin(Stdio::null());
     command
 }
 
@@ -44,8 +48,16 @@ impl Program {
     pub fn start(mut command: Command, name: &str, logs: &Path) -> Self {
         let (printed, logged) = (logs.join(format!("{name}.out")), logs.join(format!("{name}.err")));
         let open = |path: &Path| File::options().create(true).append(true).open(path).unwrap();
-        let child = command.stdout(open(&printed)).stderr(open(&logged)).spawn().unwrap();
-        Self { child, printed, logged }
+        let child = command
+            .stdout(open(&printed))
+            .stderr(open(&logged))
+            .spawn()
+            .unwrap();
+        Self {
+            child,
+            printed,
+            logged,
+        }
     }
 
     /// All that it has printed so far.
@@ -68,13 +80,17 @@ impl Program {
 
     /// Sends it a signal: `TERM`, `INT`, `STOP`, `CONT`.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([format!("-{name}"), self.id().to_string()]).status();
+        let sent = Command::new("kill")
+            .args([format!("-{name}"), self.id().to_string()])
+            .status();
         assert!(sent.unwrap().success(), "kill -{name}");
     }
 
     /// Waits for its end, which has to come within ten seconds.
     pub fn ended(&mut self) -> ExitStatus {
-        within_s(10, "the program ends within ten seconds", || self.has_ended().is_some());
+        within_s(10, "the program ends within ten seconds", || {
+            self.has_ended().is_some()
+        });
         self.has_ended().unwrap()
     }
 

@@ -4,7 +4,7 @@ use rokad_store::Clock;
 use rokad_wire::webhook::{self, Received, Secret};
 use serde_json::Value;
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex, mpsc},
     thread,
@@ -48,8 +48,15 @@ impl Receiver {
     pub fn replying(rule: impl FnMut(&Told, usize) -> Reply + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/secret/path?shop=1", listener.local_addr().unwrap());
-        let (told, rule) = (Arc::<Mutex<Vec<Told>>>::default(), Arc::new(Mutex::new(Box::new(rule) as Box<Rule>)));
-        let receiver = Self { url, told: told.clone(), rule: rule.clone() };
+        let (told, rule) = (
+            Arc::<Mutex<Vec<Told>>>::default(),
+            Arc::new(Mutex::new(Box::new(rule) as Box<Rule>)),
+        );
+        let receiver = Self {
+            url,
+            told: told.clone(),
+            rule: rule.clone(),
+        };
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (told, rule) = (told.clone(), rule.clone());
@@ -67,7 +74,10 @@ impl Receiver {
     /// Everything that it was told of a payout, in the order in which it came.
     pub fn told_of(&self, ref_code: &str) -> Vec<Told> {
         let told = self.told.lock().unwrap();
-        told.iter().filter(|told| told.json()["ref_code"] == ref_code).cloned().collect()
+        told.iter()
+            .filter(|told| told.json()["ref_code"] == ref_code)
+            .cloned()
+            .collect()
     }
 
     /// The states of a payout that it was told of.
@@ -86,7 +96,10 @@ impl Told {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(its, _)| its.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(its, _)| its.eq_ignore_ascii_case(name));
         found.map_or_else(|| panic!("no header {name}"), |(_, value)| value)
     }
 
@@ -147,10 +160,18 @@ fn read(reader: &mut impl BufRead) -> Option<Told> {
             line => lines.push(line.to_owned()),
         }
     }
-    assert!(lines.first()?.starts_with("POST /secret/path?shop=1 HTTP/1.1"), "{lines:?}");
-    let headers: Vec<(String, String)> =
-        lines.iter().filter_map(|line| line.split_once(": ")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-    let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
+    assert!(
+        lines.first()?.starts_with("POST /secret/path?shop=1 HTTP/1.1"),
+        "{lines:?}"
+    );
+    let headers: Vec<(String, String)> = lines
+        .iter()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .collect();
+    let length = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
     let mut body = vec![0; length.1.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
     Some(Told { headers, body })

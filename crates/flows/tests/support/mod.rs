@@ -1,0 +1,15 @@
+//! A house with a merchant and a bank, and the same databases as the tests of the store.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test file uses the part that it needs"
+)]
+
+pub mod bank;
+#[path = "../../../store/tests/support/mod.rs"]
+mod database;
+pub mod world;
+
+pub use bank::Bank;
+pub use database::*;
+pub use world::{World, order, rupees};

@@ -1,0 +1,152 @@
+//! `rokad serve` with a bank of its own, as an operator would run them: two processes, HTTPS between merchant and gateway.
+
+use crate::{
+    house::House,
+    http::{self, Answer},
+    merchant::{Merchant, POLL, REQUEST},
+    program::{Program, rokad, run},
+    waiting::{found, until},
+};
+use rokad_wire::payout::verify_poll_answer;
+use serde_json::{Value, json};
+use std::{fs, path::PathBuf};
+use tempfile::TempDir;
+use ureq::Agent;
+
+/// A gateway and its bank, two processes.
+pub struct Gateway {
+    pub program: Program,
+    pub bank: Program,
+    /// "127.0.0.1:1234".
+    pub address: String,
+    client: Agent,
+    pub config: PathBuf,
+    _ground: TempDir,
+}
+
+impl Gateway {
+    /// `more` is added to the top of the configuration.
+    pub fn start(more: &str) -> Self {
+        // A certificate as the README says: that of a sandbox.
+        let (ended, sandbox) = House::start().stop();
+        assert!(ended.success());
+        let ground = tempfile::tempdir().unwrap();
+        for name in ["cert.pem", "key.pem"] {
+            fs::copy(sandbox.path().join("data").join(name), ground.path().join(name)).unwrap();
+        }
+        let path = |name: &str| ground.path().join(name).to_str().unwrap().to_owned();
+        let (book, key) = (path("bank"), path("bank.key"));
+        let command = rokad(&[
+            "bank",
+            "--data",
+            &book,
+            "--listen",
+            "127.0.0.1:0",
+            "--key-file",
+            &key,
+        ]);
+        let bank = Program::start(command, "bank", ground.path());
+        let url = found("the bank is open", || {
+            let printed = bank.printed();
+            printed
+                .split("sandbox bank at ")
+                .nth(1)?
+                .split(',')
+                .next()
+                .map(str::to_owned)
+        });
+        let config = ground.path().join("rokad.toml");
+        fs::write(&config, configuration(more, &url)).unwrap();
+        let mut program = Program::start(
+            rokad(&["serve", "--config", config.to_str().unwrap()]),
+            "serve",
+            ground.path(),
+        );
+        program.logs("serving HTTPS");
+        let line = program
+            .logged()
+            .lines()
+            .find(|line| line.contains("serving HTTPS"))
+            .unwrap()
+            .to_owned();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let address = line["address"].as_str().unwrap().to_owned();
+        let client = http::client(Some(&fs::read(ground.path().join("cert.pem")).unwrap()));
+        Self {
+            program,
+            bank,
+            address,
+            client,
+            config,
+            _ground: ground,
+        }
+    }
+
+    pub fn tell(&self, args: &[&str]) -> String {
+        let said = run(&[args, &["--config", self.config.to_str().unwrap()]].concat());
+        assert!(said.ok, "{args:?}: {}{}", said.out, said.err);
+        said.out
+    }
+
+    pub fn merchant(&self, args: &[&str]) -> Merchant {
+        let add = ["merchant", "add", "--name", "Shop", "--json", "--fund", "100000"];
+        let added: Value = serde_json::from_str(&self.tell(&[&add, args].concat())).unwrap();
+        let text = |name: &str| added[name].as_str().unwrap().to_owned();
+        let merchant = Merchant {
+            pid: text("pid"),
+            secret: text("secret_key"),
+            signing: text("callback_signing"),
+        };
+        let question = json!({ "pid": merchant.pid }).to_string();
+        until("the server knows the merchant", || {
+            self.post(REQUEST, &[], question.as_bytes()).status != 401
+        });
+        merchant
+    }
+
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        http::post(
+            &self.client,
+            &format!("https://{}{path}", self.address),
+            headers,
+            body,
+        )
+    }
+
+    pub fn request(&self, order: &Value) -> Answer {
+        self.post(REQUEST, &[], order.to_string().as_bytes())
+    }
+
+    pub fn becomes(&self, merchant: &Merchant, ref_code: &str, status: &str) -> Value {
+        found(&format!("the payout becomes {status}"), || {
+            let answer = self.post(POLL, &[], &merchant.poll(ref_code));
+            verify_poll_answer(&answer.body, &merchant.secret).unwrap();
+            Some(answer.json()).filter(|said| said["status"] == status)
+        })
+    }
+}
+
+fn configuration(more: &str, bank: &str) -> String {
+    format!(
+        r#"
+        data = "data"
+        listen = "127.0.0.1:0"
+        environment = "production"
+        tls_certificate = "cert.pem"
+        tls_key = "key.pem"
+        {more}
+        [[rail]]
+        name = "bank"
+        kind = "sandbox"
+        url = "{bank}"
+        key_file = "bank.key"
+        [[bank_account]]
+        name = "main account"
+        rail = "bank"
+        number = "100000000001"
+        holder = "Operator"
+        bank = "Sandbox Bank"
+        daily_limit = "1000000"
+        "#
+    )
+}

@@ -1,0 +1,72 @@
+//! The real program is killed with SIGKILL, again and again, while it pays out, and then three books are compared.
+//!
+//! `place` holds the data and the ports, `program` is the process, `clients` ask for payouts and keep what they were
+//! told, `shop` is the merchant's server to which the callbacks go. The bank is the sandbox's own, in the same process:
+//! it dies with it. `storm` kills; `judge` compares. Everything that is drawn follows from one seed, which is printed;
+//! `ROKAD_KILL_SEED` sets it. What the machine does in between cannot be repeated.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
+mod bank;
+mod book;
+mod chance;
+mod clients;
+mod faults;
+mod judge;
+mod merchant;
+mod opening;
+mod orders;
+mod place;
+mod program;
+mod seeding;
+mod shop;
+mod storm;
+mod waiting;
+
+use chance::Chance;
+use clients::Clients;
+use faults::Faults;
+use rokad_store::clock::Stopwatch;
+
+#[test]
+fn killed_at_any_moment_it_pays_nothing_twice_and_loses_nothing() {
+    let watch = Stopwatch::start();
+    let mut chance = Chance::of_this_run();
+    let (place, merchant, shop) = opening::open(&mut chance);
+
+    let clients = Clients::start(&merchant, &mut chance);
+    let mut program = storm::rage(&place, &mut chance);
+    let asked = clients.finish();
+    let calm = storm::settle(&place, &shop, &asked, &mut program);
+
+    let mut faults = Faults::default();
+    let outcomes = judge::callers(&merchant, &shop, &asked.orders, &mut faults);
+    let serving = book::verify(&place);
+    judge::book(&place, &merchant, &outcomes, &serving, &mut faults);
+    judge::bank(&place, &outcomes, &serving, &mut faults);
+    judge::callbacks(&shop, &outcomes, &serving, &mut faults);
+    program.stop();
+    let stopped = book::verify(&place);
+    faults.unless(stopped == serving, || {
+        "the book is not the same after the stop".to_owned()
+    });
+
+    println!(
+        "{} payouts of {} orders, {} asks unanswered; {} kills in the storm, {} in the calm; {} callbacks in {} arrivals; {} s",
+        outcomes.len(),
+        asked.orders.len(),
+        asked.unanswered,
+        storm::KILLS,
+        calm,
+        serving.callbacks.delivered,
+        shop.arrivals(),
+        watch.elapsed_ms() / 1_000,
+    );
+    storm::was_one(&asked, &outcomes, &mut faults);
+    faults.none();
+}

@@ -1,0 +1,70 @@
+//! Migrations: each survives the sample rows of those before it, and a newer schema is left alone.
+
+mod support;
+
+use rokad_store::{Store, StoreError, merchant};
+use support::migrations;
+
+on_every_database! {
+    fn the_program_applies_the_migrations_of_the_folder_in_order(db) {
+        db.open();
+        let names: Vec<String> = migrations().into_iter().map(|migration| migration.name).collect();
+        assert_eq!(db.texts("SELECT name FROM schema_version ORDER BY version"), names);
+    }
+
+    fn each_migration_survives_the_sample_rows_of_those_before_it(db) {
+        let db = db.with_samples();
+        let before = db.all_rows();
+        let merchants = db.open().read(|tx| merchant::all(tx)).await.unwrap();
+        assert_eq!(merchants[0].pid, "SHOP1");
+        assert_eq!(db.all_rows(), before, "the program finds nothing left to apply");
+    }
+
+    fn every_table_has_a_sample_row(db) {
+        let db = db.with_samples();
+        let empty: Vec<String> = db.tables().into_iter().filter(|table| db.rows(table).is_empty()).collect();
+        assert_eq!(empty, [""; 0]);
+    }
+
+    fn opening_again_applies_nothing_twice(db) {
+        db.open().close();
+        let before = db.all_rows();
+        db.open().close();
+        assert_eq!(db.all_rows(), before);
+    }
+
+    fn two_processes_that_start_at_once_apply_everything_once(db) {
+        let opened = std::thread::scope(|scope| {
+            let open = || Store::open(&db.path(), db.clock()).map(drop);
+            let (one, two) = (scope.spawn(open), scope.spawn(open));
+            [one.join().unwrap(), two.join().unwrap()]
+        });
+        assert!(opened.iter().all(Result::is_ok), "{opened:?}");
+        assert_eq!(db.texts("SELECT name FROM schema_version").len(), migrations().len());
+    }
+
+    fn a_newer_schema_is_refused_with_a_sentence_and_left_alone(db) {
+        db.open().close();
+        db.tamper("INSERT INTO schema_version VALUES (99, '0099_future')");
+        let before = db.all_rows();
+        let error = Store::open(&db.path(), db.clock()).err().unwrap();
+        let known = migrations().len();
+        assert_eq!(
+            error.to_string(),
+            format!("the database has schema 99, this program knows {known}: use a newer rokad")
+        );
+        assert_eq!(db.all_rows(), before);
+    }
+
+    fn a_database_that_must_exist_is_not_made(db) {
+        assert!(matches!(Store::open_existing(&db.path(), db.clock()), Err(StoreError::Database(_))));
+        assert!(!db.path().exists());
+    }
+
+    fn a_file_that_is_no_database_is_refused_and_left_alone(db) {
+        std::fs::write(db.path(), "the diary of somebody else, and longer than a header of a hundred bytes ".repeat(9)).unwrap();
+        let before = std::fs::read(db.path()).unwrap();
+        assert!(matches!(Store::open(&db.path(), db.clock()), Err(StoreError::Database(_))));
+        assert_eq!(std::fs::read(db.path()).unwrap(), before);
+    }
+}
