@@ -125,7 +125,8 @@ on_every_database! {
     }
 
     fn the_sample_book_that_every_migration_survives_is_sound(db) {
-        let house = House::new(db.with_samples().open());
+        let db = db.with_samples();
+        let house = House::new(db.open());
         let statement = verify(&house).await.unwrap();
         assert_eq!(statement.faults, [""; 0]);
         assert_eq!(statement.payouts.values().map(|(count, _)| count).sum::<usize>(), 6);

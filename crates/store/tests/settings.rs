@@ -11,7 +11,7 @@ use rokad_store::{
     merchant::{self, Terms},
     operator::{self, NewOperator},
 };
-use support::{Database, NOON};
+use support::NOON;
 
 async fn merchant(store: &Store) -> Id<Merchant> {
     let terms = Terms {

@@ -30,6 +30,8 @@ pub struct Lanes {
     lanes: HashMap<Id<Endpoint>, Lane>,
     /// Lanes with room and something ready, by the instant when it is due.
     open: BTreeSet<(UnixMs, Id<Endpoint>)>,
+    /// Lanes that left callbacks in the database.
+    behind: BTreeSet<Id<Endpoint>>,
     held: usize,
     in_flight: usize,
 }
@@ -83,11 +85,13 @@ impl Lanes {
     pub fn add(&mut self, callback: OpenCallback) {
         let endpoint = callback.endpoint;
         let lane = self.lanes.entry(endpoint).or_insert_with(Lane::new);
-        if lane.left_out_after.is_some() {
+        // What the lane holds already, or will fetch when it has room.
+        if callback.id <= lane.last || lane.left_out_after.is_some() {
             return;
         }
         if lane.held >= LANE_MAX {
             lane.left_out_after = Some(lane.last);
+            self.behind.insert(endpoint);
             return;
         }
         lane.add(callback);
@@ -97,11 +101,11 @@ impl Lanes {
 
     /// A lane that left callbacks in the database and has room again: from where on.
     pub fn left_out(&self) -> Option<(Id<Endpoint>, Id<Callback>)> {
-        self.lanes.iter().find_map(|(id, lane)| {
-            lane.left_out_after
-                .filter(|_| lane.held < LANE_MAX / 2)
-                .map(|after| (*id, after))
-        })
+        let room = |id: &Id<Endpoint>| {
+            let lane = self.lanes.get(id).filter(|lane| lane.held < LANE_MAX / 2)?;
+            Some((*id, lane.left_out_after?))
+        };
+        self.behind.iter().find_map(room)
     }
 
     /// Takes in what a lane left out; fewer than `asked` rows mean that nothing is left.
@@ -109,6 +113,9 @@ impl Lanes {
         let all = rows.len() < asked;
         let lane = self.lanes.entry(endpoint).or_insert_with(Lane::new);
         lane.left_out_after = if all { None } else { rows.last().map(|row| row.id) };
+        if all {
+            self.behind.remove(&endpoint);
+        }
         self.held += rows.len();
         for row in rows {
             lane.add(row);
@@ -263,6 +270,15 @@ mod tests {
             }
         }
         assert_eq!(sent(&mut lanes, 0).len(), WIDTH_MAX);
+    }
+
+    #[test]
+    fn what_is_read_twice_is_sent_once() {
+        let mut lanes = Lanes::default();
+        for id in [1, 2, 2, 1] {
+            lanes.add(callback(id, 1, id));
+        }
+        assert_eq!(sent(&mut lanes, 0), [1, 2]);
     }
 
     #[test]

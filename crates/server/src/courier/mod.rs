@@ -42,6 +42,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
         carrier,
         lanes: Lanes::default(),
         last: Id::new(0),
+        unread: true,
         ended,
         tasks,
     };
@@ -54,6 +55,8 @@ struct Courier {
     lanes: Lanes,
     /// The last callback that was read from the database.
     last: Id<rokad_domain::id::kind::Callback>,
+    /// Whether there were more after it.
+    unread: bool,
     ended: mpsc::UnboundedSender<Ended>,
     tasks: TaskTracker,
 }
@@ -71,6 +74,7 @@ impl Courier {
                     while let Ok((callback, fate)) = endings.try_recv() {
                         self.lanes.finished(&callback, fate);
                     }
+                    look_is_due |= self.has_room_for_more();
                 }
                 () = self.app.house.bells.heard_by_courier(), if !look_is_due => {
                     look.set(tokio::time::sleep(GATHER));
@@ -90,7 +94,10 @@ impl Courier {
 
     /// Until the next callback is due. At the limit only an ending makes room.
     fn pause(&self) -> Duration {
-        let due = self.lanes.next_due().filter(|_| self.lanes.in_flight() < DELIVERIES_MAX);
+        let due = self
+            .lanes
+            .next_due()
+            .filter(|_| self.lanes.in_flight() < DELIVERIES_MAX);
         let pause = due.map_or(REST_MS, |due| (due.0 - self.now().0).clamp(0, REST_MS));
         Duration::from_millis(pause.unsigned_abs())
     }
@@ -99,8 +106,14 @@ impl Courier {
         self.app.house.store.clock().now().at()
     }
 
-    /// Reads what is new, and what full lanes left out. Returns whether there is more.
+    /// Whether something was left in the database for want of room, and now there is some.
+    fn has_room_for_more(&self) -> bool {
+        !self.lanes.are_full() && (self.unread || self.lanes.left_out().is_some())
+    }
+
+    /// Reads what is new, and what full lanes left out. Returns whether to go on at once.
     async fn load(&mut self) -> Result<bool, StoreError> {
+        self.unread = true;
         if self.lanes.are_full() {
             return Ok(false);
         }
@@ -111,7 +124,7 @@ impl Courier {
             .store
             .read(move |tx| callback::open_after(tx, last, LOAD_MAX))
             .await?;
-        let more = rows.len() == LOAD_MAX;
+        self.unread = rows.len() == LOAD_MAX;
         self.last = rows.last().map_or(self.last, |row| row.id);
         for row in rows {
             self.lanes.add(row);
@@ -125,7 +138,7 @@ impl Courier {
                 .await?;
             self.lanes.fill(endpoint, rows, LOAD_MAX);
         }
-        Ok(more)
+        Ok(self.has_room_for_more())
     }
 
     fn send_what_is_due(&mut self) {

@@ -35,13 +35,9 @@ impl AllAsked {
         let accepted = self
             .orders
             .iter()
-            .filter(|asked| asked.answers.iter().any(is_accepted));
+            .filter(|asked| asked.answers.iter().any(Answer::is_accepted));
         accepted.map(|asked| &asked.order)
     }
-}
-
-fn is_accepted(answer: &Answer) -> bool {
-    matches!(answer, Answer::Accepted(_))
 }
 
 pub struct Clients {
@@ -87,7 +83,7 @@ fn work(merchant: &Merchant, client: usize, chance: &mut Chance, enough: &Atomic
         if chance.one_in(10) {
             answers.push(merchant.ask(&order));
         }
-        if answers.iter().any(is_accepted) && chance.one_in(20) {
+        if answers.iter().any(Answer::is_accepted) && chance.one_in(20) {
             let other = merchant.ask(&order.with_other_terms());
             assert_eq!(
                 other,

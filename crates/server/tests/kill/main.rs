@@ -40,9 +40,9 @@ fn killed_at_any_moment_it_pays_nothing_twice_and_loses_nothing() {
     let (place, merchant, shop) = opening::open(&mut chance);
 
     let clients = Clients::start(&merchant, &mut chance);
-    let mut program = storm::rage(&place, &mut chance);
+    let (mut program, in_storm) = storm::rage(&place, &merchant, &mut chance);
     let asked = clients.finish();
-    let calm = storm::settle(&place, &shop, &asked, &mut program);
+    let in_calm = storm::settle(&place, &shop, &asked, &mut program);
 
     let mut faults = Faults::default();
     let outcomes = judge::callers(&merchant, &shop, &asked.orders, &mut faults);
@@ -56,17 +56,8 @@ fn killed_at_any_moment_it_pays_nothing_twice_and_loses_nothing() {
         "the book is not the same after the stop".to_owned()
     });
 
-    println!(
-        "{} payouts of {} orders, {} asks unanswered; {} kills in the storm, {} in the calm; {} callbacks in {} arrivals; {} s",
-        outcomes.len(),
-        asked.orders.len(),
-        asked.unanswered,
-        storm::KILLS,
-        calm,
-        serving.callbacks.delivered,
-        shop.arrivals(),
-        watch.elapsed_ms() / 1_000,
-    );
-    storm::was_one(&asked, &outcomes, &mut faults);
+    storm::describe(&place, &shop, &asked, &outcomes, [in_storm, in_calm]);
+    println!("{} s in all", watch.elapsed_ms() / 1_000);
+    storm::was_one(&place, &asked, &outcomes, &mut faults);
     faults.none();
 }

@@ -28,6 +28,7 @@ pub struct Merchant {
     pub signing: String,
     url: String,
     agent: Agent,
+    accepted: AtomicU64,
     unanswered: AtomicU64,
 }
 
@@ -38,6 +39,12 @@ pub enum Answer {
     Accepted(String),
     /// With HTTP status and code.
     Refused(u16, String),
+}
+
+impl Answer {
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted(_))
+    }
 }
 
 /// What a poll says, and the statuses in its log, oldest first.
@@ -73,6 +80,7 @@ impl Merchant {
             signing: text("callback_signing"),
             url: format!("http://{}/payout/api", place.listen()),
             agent: config.timeout_global(Some(PATIENCE)).build().into(),
+            accepted: AtomicU64::new(0),
             unanswered: AtomicU64::new(0),
         }
     }
@@ -82,6 +90,8 @@ impl Merchant {
         let body = self.body(order);
         for _ in 0..UNANSWERED_MAX {
             if let Some(answer) = self.post("request.php", &body).and_then(definite) {
+                self.accepted
+                    .fetch_add(u64::from(answer.is_accepted()), Ordering::Relaxed);
                 return answer;
             }
             self.unanswered.fetch_add(1, Ordering::Relaxed);
@@ -108,6 +118,11 @@ impl Merchant {
                 .map(word)
                 .collect(),
         }
+    }
+
+    /// How many requests were accepted, repeated ones too.
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// How many requests had no answer, or none that tells.

@@ -1,6 +1,7 @@
 //! Where everything is: a directory that goes with the test, and ports that stay the same over restarts.
 
 use crate::chance::Chance;
+use serde_json::Value;
 use std::{
     fs::{self, File},
     net::TcpListener,
@@ -81,6 +82,16 @@ impl Place {
         let log = fs::read_to_string(self.log()).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+
+    /// How many payouts the starts found under way, all together: those in which a kill hit the call of the bank.
+    pub fn taken_over(&self) -> u64 {
+        let log = fs::read_to_string(self.log()).unwrap();
+        let lines = log
+            .lines()
+            .filter(|line| line.contains("under way at the last stop"));
+        let count = |line: &str| serde_json::from_str::<Value>(line).ok()?["count"].as_u64();
+        lines.filter_map(count).sum()
     }
 
     fn log(&self) -> PathBuf {

@@ -6,6 +6,7 @@ use crate::{
     clients::AllAsked,
     faults::Faults,
     judge::Outcome,
+    merchant::Merchant,
     orders::Fate,
     place::Place,
     program::Program,
@@ -16,7 +17,13 @@ use rokad_store::clock::Stopwatch;
 use std::time::Duration;
 
 /// Kills under load.
-pub const KILLS: usize = 30;
+const KILLS: usize = 30;
+
+/// Payouts under load at least: on a slow machine the storm lasts longer.
+const PAYOUTS: u64 = 600;
+
+/// More kills than any machine needs.
+const KILLS_MAX: usize = 200;
 
 /// Every so many kills comes while the program starts, not after.
 const EARLY_EVERY: usize = 4;
@@ -31,22 +38,25 @@ const CALM: Duration = Duration::from_secs(9);
 /// certain to be void 80 s later; a callback that was refused twice comes again within 24 s.
 const SETTLED_WITHIN_MS: i64 = 150_000;
 
-/// Kills the program at moments that are drawn, under load. Leaves it running.
-pub fn rage<'p>(place: &'p Place, chance: &mut Chance) -> Program<'p> {
-    for kill in 1..=KILLS {
+/// Kills the program at moments that are drawn, under load. Leaves it running, and says how often it was killed.
+pub fn rage<'p>(place: &'p Place, merchant: &Merchant, chance: &mut Chance) -> (Program<'p>, usize) {
+    let mut kills = 0;
+    while kills < KILLS || merchant.accepted() < PAYOUTS {
+        kills += 1;
+        assert!(kills <= KILLS_MAX, "only {} payouts", merchant.accepted());
         let mut program = Program::start(place);
-        if kill % EARLY_EVERY == 0 {
+        if kills % EARLY_EVERY == 0 {
             pause(chance.ms(1, 40));
         } else {
             program = program.ready();
             pause(chance.ms(5, 400));
         }
         program.kill();
-        if kill % PROVED_EVERY == 0 {
+        if kills % PROVED_EVERY == 0 {
             book::verify(place);
         }
     }
-    Program::start(place).ready()
+    (Program::start(place).ready(), kills)
 }
 
 /// Waits until every payout has its end and every callback was acknowledged. Meanwhile the program is killed some more,
@@ -92,16 +102,37 @@ fn is_settled(place: &Place, shop: &Shop, asked: &AllAsked) -> bool {
 }
 
 /// A storm that hit nothing proves nothing.
-pub fn was_one(asked: &AllAsked, outcomes: &[Outcome<'_>], faults: &mut Faults) {
-    let paid = outcomes
-        .iter()
-        .filter(|outcome| outcome.status == "Approved")
-        .count();
-    faults.unless(outcomes.len() >= 200, || {
-        format!("only {} payouts", outcomes.len())
-    });
-    faults.unless(paid * 2 > outcomes.len(), || {
-        format!("only {paid} of {} payouts were paid", outcomes.len())
+pub fn was_one(place: &Place, asked: &AllAsked, outcomes: &[Outcome<'_>], faults: &mut Faults) {
+    let paid = outcomes.iter().filter(|outcome| outcome.is_approved()).count();
+    let payouts = outcomes.len();
+    faults.unless(paid * 4 > payouts, || {
+        format!("only {paid} of {payouts} payouts were paid")
     });
     faults.unless(asked.unanswered > 0, || "no request was hit".to_owned());
+    faults.unless(place.taken_over() > 0, || {
+        "no call of the bank was hit".to_owned()
+    });
+}
+
+/// Says what it was like.
+pub fn describe(place: &Place, shop: &Shop, asked: &AllAsked, outcomes: &[Outcome<'_>], kills: [usize; 2]) {
+    let [in_storm, in_calm] = kills;
+    let (orders, payouts) = (asked.orders.len(), outcomes.len());
+    let (unanswered, under_way) = (asked.unanswered, place.taken_over());
+    println!(
+        "{in_storm} kills in the storm, {in_calm} in the calm; {orders} orders, {unanswered} asks without an answer"
+    );
+    let void = outcomes
+        .iter()
+        .filter(|outcome| outcome.order.fate == Fate::Paid && !outcome.is_approved());
+    let (approved, void) = (
+        outcomes.iter().filter(|outcome| outcome.is_approved()).count(),
+        void.count(),
+    );
+    let returned = outcomes.iter().filter(|outcome| outcome.is_returned()).count();
+    println!("{payouts} payouts: {approved} paid, {returned} returned, {void} that the bank never had");
+    println!(
+        "{under_way} times one was under way at a start; {} callbacks arrived",
+        shop.arrivals()
+    );
 }

@@ -1,10 +1,15 @@
 //! Databases for tests, and the macro that runs one list of tests on every one of them.
-#![allow(dead_code, reason = "each test file uses the part that it needs")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test file uses the part that it needs"
+)]
 
 mod migrations;
 mod raw;
 
 pub use migrations::migrations;
+pub use raw::WRITES;
 
 use rokad_domain::UnixMs;
 use rokad_store::{Clock, Store};

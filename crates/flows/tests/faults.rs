@@ -1,0 +1,186 @@
+//! A failure is injected at every write of every step in turn: nothing of the step is left, and it succeeds later.
+
+mod support;
+
+use rokad_domain::{
+    Id,
+    callback::Reply,
+    rail::{Answer, Reason, Utr},
+};
+use rokad_flows::{
+    callback::{Tried, resend, settle_callbacks},
+    fund::{Whose, fund},
+    payout::{
+        ask::{take_over, take_questions},
+        confirm::{Heard, confirm},
+        decline::decline,
+        dispatch::{Claim, dispatch_payouts},
+        news::hear,
+        reference,
+        request::request,
+        reverse::{CameBack, reverse},
+    },
+};
+use std::{collections::BTreeSet, fmt::Debug, pin::Pin};
+use support::{
+    Database, World,
+    bank::{PAYS, SILENT},
+    order, rupees,
+    world::{TAG, jitter},
+};
+
+type Done<'w> = Pin<Box<dyn Future<Output = Result<(), String>> + 'w>>;
+
+/// A step, by name, in a world in which payout 1 was paid, 2 is silent, and 3 waits.
+type Step = (&'static str, for<'w> fn(&'w World) -> Done<'w>);
+
+const STEPS: &[Step] = &[
+    ("request", |w| {
+        done(request(&w.house, w.ask_for(order(4, 100, PAYS))))
+    }),
+    ("dispatch", |w| {
+        let claim = Claim {
+            after: Id::new(0),
+            limit: 9,
+            instance_tag: TAG.into(),
+        };
+        done(w.house.store.run(dispatch_payouts, claim))
+    }),
+    ("paid", |w| {
+        done(confirm(
+            &w.house,
+            heard(2, Answer::Paid(Utr::parse("U1").unwrap())),
+        ))
+    }),
+    ("refused", |w| {
+        done(confirm(&w.house, heard(2, Answer::Refused(Reason::Other))))
+    }),
+    ("silent", |w| done(confirm(&w.house, heard(2, Answer::Silent)))),
+    ("contradicted", |w| {
+        done(confirm(&w.house, heard(1, Answer::Refused(Reason::Other))))
+    }),
+    ("returned", |w| {
+        let back = CameBack {
+            payout: Id::new(1),
+            reason: Reason::ReturnedByBeneficiaryBank,
+        };
+        done(reverse(&w.house, back))
+    }),
+    ("declined", |w| {
+        done(decline(&w.house, Id::new(3), "test".into(), "No".into()))
+    }),
+    ("questions", |w| {
+        w.db.forward(60_000);
+        done(w.house.store.run(take_questions, 9))
+    }),
+    ("start", |w| {
+        w.db.forward(1);
+        done(take_over(&w.house))
+    }),
+    ("news", |w| {
+        if w.bank.news_count() == 0 {
+            w.bank.tell(&reference::make(TAG, Id::new(1)));
+        }
+        done(hear(&w.house, "test", &w.bank, TAG, jitter()))
+    }),
+    ("acknowledged", |w| {
+        done(w.house.store.run(settle_callbacks, tried(Reply::Acknowledged)))
+    }),
+    ("not acknowledged", |w| {
+        done(w.house.store.run(settle_callbacks, tried(Reply::HashMismatch)))
+    }),
+    ("resent", |w| done(resend(&w.house, Id::new(1), "test".into()))),
+    ("fund", |w| {
+        done(fund(
+            &w.house,
+            Whose::Merchant("SHOP1".into()),
+            rupees(1),
+            None,
+            "test".into(),
+        ))
+    }),
+];
+
+fn done<'w, T, E: Debug>(story: impl Future<Output = Result<T, E>> + 'w) -> Done<'w> {
+    Box::pin(async { story.await.map(drop).map_err(|error| format!("{error:?}")) })
+}
+
+fn heard(payout: i64, answer: Answer) -> Heard {
+    let (payout, jitter) = (Id::new(payout), jitter());
+    Heard {
+        payout,
+        answer,
+        jitter,
+    }
+}
+
+fn tried(reply: Reply) -> Tried {
+    let (callback, jitter) = (Id::new(1), jitter());
+    Tried {
+        callback,
+        reply,
+        took_ms: 1,
+        jitter,
+    }
+}
+
+async fn world(db: Database) -> World {
+    let world = World::new(db).await;
+    world.pay(order(1, 100, PAYS)).await;
+    world.pay(order(2, 200, SILENT)).await;
+    world.request(order(3, 300, PAYS)).await.unwrap();
+    world
+}
+
+/// The tables that a step writes to.
+async fn written(world: &World, step: &Step) -> BTreeSet<String> {
+    let before = world.db.all_rows();
+    step.1(world).await.unwrap();
+    let changed = |table: &String| {
+        let now = world.db.rows(table);
+        let were = before.iter().filter(|row| row.split(' ').next() == Some(table));
+        were.ne(&now)
+    };
+    world.db.tables().into_iter().filter(changed).collect()
+}
+
+/// Breaks one kind of write to one table under a step. Returns whether that was in its way.
+async fn breaks(world: &World, step: &Step, table: &str, write: &str) -> bool {
+    let before = world.db.all_rows();
+    world.db.break_writes(table, write);
+    let done = step.1(world).await;
+    world.db.mend_writes();
+    if done.is_err() {
+        assert_eq!(
+            world.db.all_rows(),
+            before,
+            "{} left something when {table} took no {write}",
+            step.0
+        );
+    }
+    world.statement().await;
+    done.is_err()
+}
+
+on_every_database! {
+    fn a_failure_at_every_write_in_turn_leaves_nothing(db) {
+        for step in STEPS {
+            let tables = written(&world(db.another()).await, step).await;
+            assert!(!tables.is_empty(), "{} writes nothing", step.0);
+            let mut world = world(db.another()).await;
+            for table in tables {
+                let mut failed = false;
+                for write in support::WRITES {
+                    if breaks(&world, step, &table, write).await {
+                        failed = true;
+                    } else {
+                        world = self::world(db.another()).await;
+                    }
+                }
+                assert!(failed, "{} did not notice that {table} took no write", step.0);
+            }
+            step.1(&world).await.unwrap();
+            world.statement().await;
+        }
+    }
+}
