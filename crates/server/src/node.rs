@@ -56,18 +56,20 @@ impl Node {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
+        self.stop(STOP_WITHIN).await;
+        Ok(())
+    }
+
+    /// Lets what is under way finish, within this time.
+    pub async fn stop(self, within: Duration) {
         self.stop.cancel();
         self.tasks.close();
-        if tokio::time::timeout(STOP_WITHIN, self.tasks.wait())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(within, self.tasks.wait()).await.is_err() {
             tracing::warn!(
                 left = self.tasks.len(),
                 "stopped with work under way; it goes on after the next start"
             );
         }
-        Ok(())
     }
 }
 

@@ -54,6 +54,8 @@ pub enum FieldsError {
     NotAnObject,
     /// The body, or a percent-encoded value in it or in the query, is not UTF-8.
     NotUtf8,
+    /// The body ended before its time, or was not sent by the rules of HTTP.
+    CutOff,
     /// A field is given twice: its name, shortened.
     Duplicate(String),
     /// More than [`FIELDS_MAX`] fields.
@@ -185,6 +187,9 @@ impl fmt::Display for FieldsError {
             }
             Self::NotAnObject => f.write_str("The body is a JSON array; an object is expected"),
             Self::NotUtf8 => f.write_str("The request is not UTF-8"),
+            Self::CutOff => {
+                f.write_str("The body ended before its time, or was not sent by the rules of HTTP")
+            }
             Self::Duplicate(name) => write!(f, "The field {name} is given twice"),
             Self::TooMany => write!(f, "The request has more than {FIELDS_MAX} fields"),
         }

@@ -64,14 +64,24 @@ impl Lane {
         }
     }
 
-    fn add(&mut self, callback: OpenCallback) {
+    /// Returns whether it holds one more.
+    fn add(&mut self, callback: OpenCallback) -> bool {
         self.last = callback.id;
-        self.held += 1;
         let queue = self.queues.entry(callback.payout).or_default();
+        // Sent again by hand: it takes the place of its older self, which nobody is owed any more.
+        if let Some(known) = queue.iter_mut().find(|known| known.change == callback.change) {
+            let old = std::mem::replace(known, callback);
+            if self.ready.remove(&(old.due_at, old.id, old.payout)) {
+                self.ready.insert((known.due_at, known.id, known.payout));
+            }
+            return false;
+        }
+        self.held += 1;
         if queue.is_empty() {
             self.ready.insert((callback.due_at, callback.id, callback.payout));
         }
         queue.push_back(callback);
+        true
     }
 
     fn next_due(&self) -> Option<UnixMs> {
@@ -94,8 +104,7 @@ impl Lanes {
             self.behind.insert(endpoint);
             return;
         }
-        lane.add(callback);
-        self.held += 1;
+        self.held += usize::from(lane.add(callback));
         self.list(endpoint);
     }
 
@@ -116,9 +125,8 @@ impl Lanes {
         if all {
             self.behind.remove(&endpoint);
         }
-        self.held += rows.len();
         for row in rows {
-            lane.add(row);
+            self.held += usize::from(lane.add(row));
         }
         self.list(endpoint);
     }
@@ -160,14 +168,16 @@ impl Lanes {
         };
         lane.in_flight -= 1;
         self.in_flight -= 1;
-        let acknowledged = fate == Some(Fate::Done);
-        lane.width = if acknowledged {
-            (lane.width * 2).min(WIDTH_MAX)
-        } else {
-            1
+        lane.width = match fate {
+            Some(Fate::Done) => (lane.width * 2).min(WIDTH_MAX),
+            Some(Fate::Retry(_) | Fate::Parked) => 1,
+            None => lane.width,
         };
         if let Some(queue) = lane.queues.get_mut(&callback.payout) {
-            if let (Some(Fate::Retry(at)), Some(head)) = (fate, queue.front_mut()) {
+            let replaced = queue.front().is_some_and(|head| head.id != callback.id);
+            if replaced {
+                // Its newer self goes on.
+            } else if let (Some(Fate::Retry(at)), Some(head)) = (fate, queue.front_mut()) {
                 (head.due_at, head.attempts) = (at, head.attempts + 1);
             } else {
                 queue.pop_front();

@@ -13,7 +13,7 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use rokad_wire::{Fields, Refusal, fields::BODY_BYTES_MAX};
+use rokad_wire::{Fields, FieldsError, Refusal, fields::BODY_BYTES_MAX};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 /// One call of an API.
@@ -43,8 +43,7 @@ impl FromRequest<Arc<App>> for Call {
         let body = match read {
             Err(_) => return Err(Refusal::TooSlow.into()),
             Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Refusal::BodyTooLarge.into()),
-            // The client went away, or broke the rules of HTTP: nobody reads this answer.
-            Ok(Err(_)) => return Err(Refusal::TooSlow.into()),
+            Ok(Err(_)) => return Err(FieldsError::CutOff.into()),
             Ok(Ok(body)) => body.to_bytes(),
         };
         Ok(Self {

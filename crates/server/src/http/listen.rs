@@ -4,7 +4,7 @@ use crate::http::{CLIENT_TIMEOUT_MS, HEADER_BYTES_MAX, HEADERS_MAX, answer::Refu
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, HeaderValue, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, Request},
     response::{IntoResponse, Response},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -179,7 +179,9 @@ impl Site {
 }
 
 fn within_limits(headers: &HeaderMap) -> bool {
-    headers.len() <= HEADERS_MAX && headers.values().all(|value| value.len() <= HEADER_BYTES_MAX)
+    let fits =
+        |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() <= HEADER_BYTES_MAX;
+    headers.len() <= HEADERS_MAX && headers.iter().all(fits)
 }
 
 fn with_id(mut response: Response, id: &str) -> Response {

@@ -20,7 +20,7 @@ use rokad_flows::House;
 use rokad_rails::sandbox::SandboxRail;
 use rokad_store::{Clock, Store};
 use rokad_wire::payout::Environment;
-use std::{fs, net::SocketAddr, path::Path, sync::Arc};
+use std::{fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 /// The file that tells scripts where everything is.
@@ -36,11 +36,11 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let keys = keyfile::instance_key(&args.data.join(INSTANCE_KEY), true)?;
     let listeners = Listeners::bind(args.listen).await?;
     let addresses = listeners.addresses()?;
-    let node = Node::new();
+    let (node, beside) = (Node::new(), Node::new());
 
     let bank = bank::open(&args.data.join("bank"), seed::bank_accounts())?;
     let bank_key = hex::encode(keys.derive("sandbox bank"));
-    bank::serve(&node, &bank, &bank_key, listeners.bank);
+    bank::serve(&beside, &bank, &bank_key, listeners.bank);
     let mut rails = Rails::default();
     let rail = SandboxRail::new(&format!("http://{}", addresses.bank), &bank_key);
     rails.add(
@@ -52,7 +52,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let demo = seed::seed(&house, &keys, &format!("http://{}/callback", addresses.shop)).await?;
     let app = App::new(house.clone(), keys, Environment::Uat, Vec::new()).await?;
     let shop = shop::router(&args.data.join("shop.jsonl"), app.clone(), demo.pid.clone())?;
-    node.site(shop).serve_plain(listeners.shop);
+    beside.site(shop).serve_plain(listeners.shop);
     let site = node.site(api::router(app.clone()));
     site.serve_plain(listeners.http);
     site.serve_tls(listeners.https, acceptor(&args.data)?);
@@ -64,6 +64,8 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
     )?;
     banner::print(&addresses, &demo, house.store.clock().now());
     node.run_until_stopped().await?;
+    // The bank and the shop answer until the last call of the gateway has ended.
+    beside.stop(Duration::from_secs(1)).await;
     let _ = fs::remove_file(&description);
     house.store.close();
     bank.close();

@@ -195,6 +195,7 @@ impl From<FieldsError> for Refusal {
             FieldsError::NotJson { .. }
             | FieldsError::NotAnObject
             | FieldsError::NotUtf8
+            | FieldsError::CutOff
             | FieldsError::TooMany => Self::MalformedBody(error),
         }
     }
