@@ -17,11 +17,10 @@ pub struct Report {
     pub payout: StoredPayout,
     /// Its changes, oldest first; the last is the one that is told of. Never empty.
     pub changes: Vec<StoredChange>,
-    /// Whether the merchant acknowledged the present state.
-    pub acknowledged: bool,
 }
 
-/// The payout of this merchant, as it stands. `None`: there is none, or it is another's.
+/// The payout of this merchant, as it stands, and whether the merchant acknowledged that. `None`: there is none, or it
+/// is another's.
 ///
 /// # Errors
 /// Those of the store.
@@ -29,42 +28,41 @@ pub async fn status(
     house: &House,
     merchant: Id<Merchant>,
     id: Id<Payout>,
-) -> Result<Option<Report>, StoreError> {
+) -> Result<Option<(Report, bool)>, StoreError> {
     house
         .store
         .read(move |tx| {
             let Some(payout) = payout::get(tx, id)?.filter(|payout| payout.merchant == merchant) else {
                 return Ok(None);
             };
-            let last = payout.last_change;
-            report(tx, payout, last).map(Some)
+            let acknowledged = match payout.last_callback {
+                Some(callback) => callback::is_acknowledged(tx, callback)?,
+                None => false,
+            };
+            let changes = payout::changes_up_to(tx, payout.last_change)?;
+            Ok(Some((Report { payout, changes }, acknowledged)))
         })
         .await
 }
 
-/// A payout as it was after `change`, for the callback that tells of it.
+/// Payouts as they were after a change of theirs, for the callbacks that tell of them; in one look. `None`: there is no
+/// such payout.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn as_of(house: &House, id: Id<Payout>, change: Id<Change>) -> Result<Option<Report>, StoreError> {
+pub async fn as_of(
+    house: &House,
+    wanted: Vec<(Id<Payout>, Id<Change>)>,
+) -> Result<Vec<Option<Report>>, StoreError> {
+    let one = |tx: &Tx<'_>, (id, change): &(Id<Payout>, Id<Change>)| {
+        let Some(payout) = payout::get(tx, *id)? else {
+            return Ok(None);
+        };
+        let changes = payout::changes_up_to(tx, *change)?;
+        Ok(Some(Report { payout, changes }))
+    };
     house
         .store
-        .read(move |tx| match payout::get(tx, id)? {
-            Some(payout) => report(tx, payout, change).map(Some),
-            None => Ok(None),
-        })
+        .read(move |tx| wanted.iter().map(|wanted| one(tx, wanted)).collect())
         .await
-}
-
-fn report(tx: &Tx<'_>, payout: StoredPayout, last: Id<Change>) -> Result<Report, StoreError> {
-    let changes = payout::changes_up_to(tx, last)?;
-    let acknowledged = match payout.last_callback {
-        Some(id) => callback::is_acknowledged(tx, id)?,
-        None => false,
-    };
-    Ok(Report {
-        payout,
-        changes,
-        acknowledged,
-    })
 }

@@ -16,7 +16,7 @@ use rokad_domain::callback::{Fate, Reply};
 use rokad_flows::{
     callback::{Tried, settle_callbacks},
     directory::{MerchantEntry, SecretKind},
-    payout::status::{Report, as_of},
+    payout::status::Report,
 };
 use rokad_store::{callback::OpenCallback, clock::Stopwatch};
 use rokad_wire::{
@@ -58,12 +58,14 @@ impl Carrier {
         Ok(Self { app, client })
     }
 
-    /// Carries one callback and keeps what came back. `None`: it could not be kept, or is not owed any more.
-    pub async fn carry(&self, callback: &OpenCallback) -> Option<Fate> {
+    /// Carries one callback, with the payout as of its change, and keeps what came back. `None`: it could not be kept, or is not owed any more.
+    pub async fn carry(&self, callback: &OpenCallback, report: Option<&Report>) -> Option<Fate> {
         let watch = Stopwatch::start();
         let limit = Duration::from_millis(ANSWER_TIMEOUT_MS);
-        let reply = tokio::time::timeout(limit, self.deliver(callback)).await;
-        let reply = reply.unwrap_or(Reply::Unreachable("no answer in time"));
+        let reply = tokio::time::timeout(limit, self.post(callback, report)).await;
+        let reply = reply
+            .unwrap_or(Err("no answer in time"))
+            .unwrap_or_else(Reply::Unreachable);
         if reply == Reply::HashMismatch {
             tracing::warn!(callback = %callback.id, payout = %callback.payout, "the endpoint says: Hash Mismatch");
         }
@@ -84,21 +86,8 @@ impl Carrier {
         }
     }
 
-    async fn deliver(&self, callback: &OpenCallback) -> Reply {
-        match as_of(&self.app.house, callback.payout, callback.change).await {
-            Ok(Some(report)) => self
-                .post(callback, &report)
-                .await
-                .unwrap_or_else(Reply::Unreachable),
-            Ok(None) => Reply::Unreachable("the payout does not exist"),
-            Err(error) => {
-                tracing::error!(%error, callback = %callback.id, "a callback could not be read");
-                Reply::Unreachable("it could not be read")
-            }
-        }
-    }
-
-    async fn post(&self, callback: &OpenCallback, report: &Report) -> Result<Reply, &'static str> {
+    async fn post(&self, callback: &OpenCallback, report: Option<&Report>) -> Result<Reply, &'static str> {
+        let report = report.ok_or("what it tells of could not be read")?;
         let directory = self.app.directory();
         let merchant = directory
             .merchant(report.payout.merchant)

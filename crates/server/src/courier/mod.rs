@@ -8,6 +8,7 @@ mod lanes;
 use crate::{app::App, courier::carry::Carrier};
 use lanes::Lanes;
 use rokad_domain::{Id, UnixMs, callback::Fate};
+use rokad_flows::payout::status::as_of;
 use rokad_store::{
     StoreError,
     callback::{self, OpenCallback},
@@ -66,7 +67,7 @@ impl Courier {
         let mut look = pin!(tokio::time::sleep(Duration::ZERO));
         let mut look_is_due = true;
         loop {
-            self.send_what_is_due();
+            self.send_what_is_due().await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 Some(ending) = endings.recv() => {
@@ -141,15 +142,28 @@ impl Courier {
         Ok(self.has_room_for_more())
     }
 
-    fn send_what_is_due(&mut self) {
-        let now = self.now();
-        while self.lanes.in_flight() < DELIVERIES_MAX {
-            let Some(callback) = self.lanes.next(now) else {
-                return;
-            };
+    async fn send_what_is_due(&mut self) {
+        let (now, room) = (
+            self.now(),
+            DELIVERIES_MAX - self.lanes.in_flight().min(DELIVERIES_MAX),
+        );
+        let due: Vec<OpenCallback> = std::iter::from_fn(|| self.lanes.next(now)).take(room).collect();
+        if due.is_empty() {
+            return;
+        }
+        let wanted = due
+            .iter()
+            .map(|callback| (callback.payout, callback.change))
+            .collect();
+        let reports = as_of(&self.app.house, wanted).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what callbacks tell of could not be read");
+            Vec::new()
+        });
+        let reports = reports.into_iter().chain(std::iter::repeat_with(|| None));
+        for (callback, report) in due.into_iter().zip(reports) {
             let (carrier, ended) = (self.carrier.clone(), self.ended.clone());
             self.tasks.spawn(async move {
-                let fate = carrier.carry(&callback).await;
+                let fate = carrier.carry(&callback, report.as_ref()).await;
                 // Nobody listens: the courier has stopped. What came back is kept in the database.
                 let _ = ended.send((callback, fate));
             });

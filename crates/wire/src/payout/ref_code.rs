@@ -45,7 +45,11 @@ impl RefCodes {
         let mut block = block.into();
         self.cipher.encrypt_block(&mut block);
         let mac = self.mac.clone().chain_update(block).finalize().into_bytes();
-        hex::encode([&block[..], &mac].concat())
+        let mut text = vec![0; 2 * LEN];
+        let (head, tail) = text.split_at_mut(2 * BLOCK);
+        let written = hex::encode_to_slice(block, head).and(hex::encode_to_slice(mac, tail));
+        debug_assert!(written.is_ok(), "two digits for each byte");
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// The payout that `ref_code` names. `None`, in constant time, for whatever this instance did not make.

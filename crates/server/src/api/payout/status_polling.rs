@@ -25,12 +25,12 @@ use std::sync::Arc;
 
 pub async fn handle(State(app): State<Arc<App>>, call: Call) -> Result<Json, Refused> {
     let (merchant, id, key) = question(&app, &call)?;
-    let report = status(&app.house, merchant, id)
+    let found = status(&app.house, merchant, id)
         .await
         .map_err(|error| from_store(&error))?;
-    let report = report.ok_or(Refusal::UnknownRefCode)?;
+    let (report, acknowledged) = found.ok_or(Refusal::UnknownRefCode)?;
     Ok(Json::ok(with_view(&app, &report, |view| {
-        view.render_poll_answer(report.acknowledged, &key, chance::fill())
+        view.render_poll_answer(acknowledged, &key, chance::fill())
     })))
 }
 
