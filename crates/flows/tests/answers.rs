@@ -1,5 +1,11 @@
 //! What a bank answers: paid, refused, nothing, the same again, or what cannot be.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::{
@@ -27,22 +33,20 @@ fn paid(utr: &str) -> Answer {
 
 /// All of it is heard in one batch.
 async fn hear_at_once(world: &World, answers: impl IntoIterator<Item = (i64, Answer)>) -> Vec<Verdict> {
-    let hear = |(payout, answer)| {
+    let heard = |(payout, answer)| {
         let (payout, jitter) = (Id::new(payout), jitter());
-        world.house.store.run(
-            confirm_payouts,
-            Heard {
-                payout,
-                answer,
-                jitter,
-            },
-        )
+        Heard {
+            payout,
+            answer,
+            jitter,
+        }
     };
-    all_at_once(answers.into_iter().map(hear))
+    let heard: Vec<Heard> = answers.into_iter().map(heard).collect();
+    let store = &world.house.store;
+    store
+        .tx("a batch", move |tx, now| confirm_payouts(tx, now, &heard))
         .await
-        .into_iter()
-        .map(Result::unwrap)
-        .collect()
+        .unwrap()
 }
 
 fn discrepancies(world: &World) -> Vec<String> {

@@ -1,5 +1,11 @@
 //! A failure is injected at every write of every step in turn: nothing of the step is left, and it succeeds later.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::{

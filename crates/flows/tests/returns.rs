@@ -1,5 +1,11 @@
 //! What a bank tells of its own accord: late answers, answers once more, and returns.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::{
@@ -13,7 +19,7 @@ use rokad_flows::payout::{
     reverse::{CameBack, reverse_payouts},
 };
 use support::{
-    World, all_at_once,
+    World,
     bank::{PAYS, PAYS_UNHEARD, REFUSES, SILENT},
     order,
     world::TAG,
@@ -86,8 +92,9 @@ on_every_database! {
         let world = World::new(db).await;
         world.pay(order(1, 1_000, PAYS)).await;
         let back = || CameBack { payout: Id::new(1), reason: Reason::ReturnedByBeneficiaryBank };
-        let heard = all_at_once((0..3).map(|_| world.house.store.run(reverse_payouts, back()))).await;
-        let heard: Vec<Return> = heard.into_iter().map(Result::unwrap).collect();
+        let batch = [back(), back(), back()];
+        let store = &world.house.store;
+        let heard = store.tx("a batch", move |tx, now| reverse_payouts(tx, now, &batch)).await.unwrap();
         assert_eq!(heard, [Return::GiveBack, Return::Known, Return::Known]);
         assert_eq!(discrepancies(&world), [""; 0]);
     }

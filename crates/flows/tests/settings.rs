@@ -1,5 +1,11 @@
 //! Merchants, their keys, money by hand, and the directory that a server keeps of them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::Paise;

@@ -1,5 +1,11 @@
 //! `verify` finds damage: every kind of it, done behind the store's back, is found and named.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::Id;

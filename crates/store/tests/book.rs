@@ -1,5 +1,11 @@
 //! The hash chain, the numbers and the balances, under refusals and beside another process.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::{

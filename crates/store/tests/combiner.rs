@@ -1,5 +1,11 @@
 //! The combiner's promises, seen from outside.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::{Now, UnixMs};

@@ -1,5 +1,11 @@
 //! Migrations: each survives the sample rows of those before it, and a newer schema is left alone.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_store::{Store, StoreError, merchant};

@@ -1,5 +1,11 @@
 //! Settings: secrets that are rotated, accounts that are declared, operators, and who notices.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops where the world is not what it should be"
+)]
+
 mod support;
 
 use rokad_domain::{

@@ -6,10 +6,8 @@
 )]
 
 pub mod bank;
-pub mod chance;
 #[path = "../../../store/tests/support/mod.rs"]
 mod database;
-pub mod judge;
 pub mod world;
 
 pub use bank::Bank;

@@ -42,22 +42,28 @@ fn killed_at_any_moment_it_pays_nothing_twice_and_loses_nothing() {
     let clients = Clients::start(&merchant, &mut chance);
     let (mut program, in_storm) = storm::rage(&place, &merchant, &mut chance);
     let asked = clients.finish();
-    let in_calm = storm::settle(&place, &shop, &asked, &mut program);
-
     let mut faults = Faults::default();
-    let outcomes = judge::callers(&merchant, &shop, &asked.orders, &mut faults);
-    let serving = book::verify(&place);
-    judge::book(&place, &merchant, &outcomes, &serving, &mut faults);
-    judge::bank(&place, &outcomes, &serving, &mut faults);
-    judge::callbacks(&shop, &outcomes, &serving, &mut faults);
+    let found = faults.found_by("the calm");
+    let in_calm = storm::settle(&place, &shop, &asked, &mut program, found);
+
+    let found = faults.found_by("what callers were told");
+    let outcomes = judge::callers(&merchant, &shop, &asked.orders, found);
+    let book = book::verify(&place);
+    judge::book(
+        &place,
+        &merchant,
+        &outcomes,
+        &book,
+        faults.found_by("Rokad's book"),
+    );
+    judge::bank(&place, &outcomes, &book, faults.found_by("the bank's book"));
+    judge::callbacks(&shop, &outcomes, &book, faults.found_by("what the shop heard"));
     program.stop();
-    let stopped = book::verify(&place);
-    faults.unless(stopped == serving, || {
-        "the book is not the same after the stop".to_owned()
-    });
+    let found = faults.found_by("after the stop");
+    found.equal("the book", book::verify(&place), book);
 
     storm::describe(&place, &shop, &asked, &outcomes, [in_storm, in_calm]);
     println!("{} s in all", watch.elapsed_ms() / 1_000);
-    storm::was_one(&place, &asked, &outcomes, &mut faults);
+    storm::was_one(&place, &asked, &outcomes, faults.found_by("the storm"));
     faults.none();
 }

@@ -21,6 +21,7 @@ pub fn book(place: &Place, merchant: &Merchant, outcomes: &[Outcome<'_>], book: 
             (fees, taxes) = (fees + fee, taxes + gst);
         }
     }
+    faults.unless(!book.is_contradicted(), || book.text.clone());
     let (available, held) = book::wallet(place, &merchant.pid);
     faults.equal(
         "available",

@@ -8,9 +8,8 @@ use std::{
     time::Duration,
 };
 
-/// How often one callback is not acknowledged at most. After two refusals it comes again within 24 s; the next gap would
-/// be a minute.
-pub const REFUSALS_MAX: u32 = 2;
+/// How often one callback is not acknowledged at most. It comes again within 6 s; the gaps after that are longer.
+pub const REFUSALS_MAX: u32 = 1;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mood {

@@ -113,7 +113,12 @@ fn table(
     for row in rows {
         html.push_str("<tr>");
         for (column, cell) in columns.iter().zip(row) {
-            write!(html, "<td data-label=\"{column}\"{}>{}</td>", class(column), code(&escape(&cell)))?;
+            write!(
+                html,
+                "<td data-label=\"{column}\"{}>{}</td>",
+                class(column),
+                code(&escape(&cell))
+            )?;
         }
         html.push_str("</tr>\n");
     }
@@ -134,7 +139,15 @@ fn class(column: &str) -> &'static str {
 /// What stands between backticks is code.
 fn code(escaped: &str) -> String {
     let parts = escaped.split('`').enumerate();
-    parts.map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
+    parts
+        .map(|(at, part)| {
+            if at % 2 == 1 {
+                format!("<code>{part}</code>")
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect()
 }
 
 fn escape(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! The auditor of a simulated life: after every step the book is sound, and the bank's own truth fits it.
 
-use super::{
+use crate::support::{
     World,
     bank::{Fate, Transfer},
     world::TAG,
