@@ -128,6 +128,21 @@ on_every_database! {
         world.statement().await;
     }
 
+    fn after_a_restart_the_gaps_between_questions_begin_anew(db) {
+        let mut world = World::new(db).await;
+        world.bank.set_unreachable(true);
+        world.pay(order(1, 1_000, PAYS)).await;
+        for _ in 0..8 {
+            world.db.forward(2 * 3_600_000);
+            assert_eq!(world.ask().await, [Verdict::AskAgain]);
+        }
+        world.restart().await;
+        world.bank.set_unreachable(true);
+        assert_eq!(world.ask().await, [Verdict::AskAgain]);
+        world.db.forward(3_000);
+        assert_eq!(world.ask().await.len(), 1, "not an hour later: what kept the bank away may be over");
+    }
+
     fn an_instruction_that_never_arrived_fails_once_the_bank_would_refuse_it(db) {
         let world = World::new(db).await;
         world.pay(order(1, 1_000, LOST)).await;

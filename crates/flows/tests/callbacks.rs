@@ -121,7 +121,9 @@ on_every_database! {
         world.request(order(1, 100, PAYS)).await.unwrap();
         let callback = open(&world).await[0].id;
         let replies = [Reply::NotAcknowledged(500), Reply::Acknowledged, Reply::Unreachable("timeout")];
-        let fates = all_at_once(replies.map(|reply| settle(&world, callback, reply))).await;
+        let batch = replies.map(|reply| Tried { callback, reply, took_ms: 12, jitter: jitter() });
+        let store = &world.house.store;
+        let fates = store.tx("a batch", move |tx, now| settle_callbacks(tx, now, &batch)).await.unwrap();
         assert!(matches!(fates[..], [Some(Fate::Retry(_)), None, None]), "{fates:?}");
         assert_eq!(open(&world).await[0].attempts, 1);
     }

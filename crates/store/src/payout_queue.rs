@@ -152,12 +152,16 @@ pub fn asks(tx: &Tx<'_>, payouts: &[Id<Payout>]) -> Result<Vec<(Id<Payout>, u32)
     )
 }
 
-/// Makes every intent due for a question now: whoever kept them before has died. Returns how many there are.
+/// Makes every intent due for a question now, with the gaps begun anew: whoever kept them before has died. Returns how many
+/// there are.
 ///
 /// # Errors
 /// Only those of the database.
 pub fn ask_about_all(tx: &Tx<'_>, now: UnixMs) -> Result<usize, StoreError> {
-    tx.execute("UPDATE payouts_sent SET ask_at_ms = $1", &[Value::Int(now.0)])
+    tx.execute(
+        "UPDATE payouts_sent SET ask_at_ms = $1, asks = 0",
+        &[Value::Int(now.0)],
+    )
 }
 
 /// How far the news of a rail was read.

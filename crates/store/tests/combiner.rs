@@ -68,10 +68,17 @@ fn write_others(tx: &mut Tx<'_>, now: Now, lines: &[Line]) -> Result<Vec<String>
     write_lines(tx, now, lines)
 }
 
-/// Holds the writer until the sender says so, or is gone.
+/// Holds the writer until the sender says so, or is gone. A deadly one kills the thread that drops it.
 struct Gate {
+    deadly: bool,
     reached: mpsc::Sender<()>,
     open: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        assert!(!self.deadly, "a gate of a test kills the writer");
+    }
 }
 
 fn wait_at_gate(tx: &mut Tx<'_>, now: Now, gates: &[Gate]) -> Result<Vec<()>, StoreError> {
@@ -85,8 +92,13 @@ fn wait_at_gate(tx: &mut Tx<'_>, now: Now, gates: &[Gate]) -> Result<Vec<()>, St
 
 /// Makes the writer stand at a gate, inside a transaction that has written a line. Dropping the sender opens it.
 fn stop_at_gate(store: &Store) -> (mpsc::Sender<()>, JoinHandle<Result<(), StoreError>>) {
+    stop_at(store, false)
+}
+
+fn stop_at(store: &Store, deadly: bool) -> (mpsc::Sender<()>, JoinHandle<Result<(), StoreError>>) {
     let ((reached, at_gate), (opener, open)) = (mpsc::channel(), mpsc::channel());
     let gate = Gate {
+        deadly,
         reached,
         open: Mutex::new(open),
     };
@@ -94,19 +106,6 @@ fn stop_at_gate(store: &Store) -> (mpsc::Sender<()>, JoinHandle<Result<(), Store
     let passed = std::thread::spawn(move || support::block_on(writer.run(wait_at_gate, gate)));
     at_gate.recv().unwrap();
     (opener, passed)
-}
-
-/// Kills the thread that drops it.
-struct Trap;
-
-impl Drop for Trap {
-    fn drop(&mut self) {
-        panic!("a trap of a test");
-    }
-}
-
-fn take_traps(_: &mut Tx<'_>, _: Now, traps: &[Trap]) -> Result<Vec<()>, StoreError> {
-    Ok(vec![(); traps.len()])
 }
 
 fn written(db: &Database) -> Vec<String> {
@@ -240,9 +239,12 @@ on_every_database! {
 
     fn when_the_writer_dies_nobody_waits_for_it(db) {
         let store = db.open();
-        store.run(take_traps, Trap).await.unwrap();
-        assert!(matches!(store.run(write_lines, line("never")).await, Err(StoreError::Closed)));
-        assert_eq!(written(&db), [""; 0]);
+        let (gate, _passed) = stop_at(&store, true);
+        let before = start(store.run(write_lines, line("before"))).await;
+        drop(gate);
+        assert!(matches!(before.await, Err(StoreError::Closed)));
+        assert!(matches!(store.run(write_lines, line("after")).await, Err(StoreError::Closed)));
+        assert_eq!(written(&db), ["gate"]);
     }
 
     fn a_write_that_the_database_refuses_leaves_the_writer_in_order(db) {
