@@ -8,6 +8,7 @@ pub mod accepted;
 pub mod acknowledgement;
 pub mod callback;
 pub mod poll;
+pub mod reconcile;
 pub mod ref_code;
 pub mod refusal;
 pub mod request;

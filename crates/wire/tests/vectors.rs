@@ -12,6 +12,7 @@ use rokad_wire::{
     payout::{
         SealKey,
         poll::{check, parse},
+        reconcile,
         seal::{callback_text, poll_text},
         verify_callback,
     },
@@ -52,6 +53,18 @@ fn every_md5_is_that_of_the_vectors() {
             ),
         };
         assert_eq!(md5, text(&answer, "md5_hex"), "{answer}");
+    }
+}
+
+#[test]
+fn every_signature_of_a_reconciliation_is_that_of_the_vectors() {
+    for answer in answers("reconcile_sha256") {
+        let made = reconcile::signature(
+            text(&answer, "pid"),
+            text(&answer, "secret_key"),
+            text(&answer, "date"),
+        );
+        assert_eq!(made, text(&answer, "signature"), "{}", answer["id"]);
     }
 }
 
