@@ -6,7 +6,7 @@
 
 use crate::error::StoreError;
 use rusqlite::{
-    CachedStatement, Connection, OpenFlags, ToSql,
+    CachedStatement, Connection, ErrorCode, OpenFlags, ToSql,
     config::DbConfig,
     types::{FromSql, ToSqlOutput, ValueRef},
 };
@@ -120,10 +120,11 @@ impl Handle {
         db.set_prepared_statement_cache_capacity(128);
         // Plans do not depend on bound values: else a statement with a range is prepared anew at each use.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        write_ahead(&db)?;
         // FULL: an answer that left is on the disk. Checkpoints run on a thread of their own (checkpoint.rs).
         db.execute_batch(&format!(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-             PRAGMA foreign_keys = ON; PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY;"
+            "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;
+             PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY;"
         ))?;
         Ok(Self::Sqlite(db))
     }
@@ -266,6 +267,23 @@ impl Handle {
             .prepare_cached("UPDATE counters SET value = value + ?1 WHERE name = ?2 RETURNING value")?
             .query_row(rusqlite::params![count, counter], |row| row.get(0))?;
         Ok(last - count + 1)
+    }
+}
+
+/// Switches the file to write-ahead logging. Of two processes that open a new file at one instant each may stand in the
+/// other's way; SQLite then gives up at once, whatever the busy timeout, since waiting could be for ever. Trying again is not.
+fn write_ahead(db: &Connection) -> Result<(), StoreError> {
+    const GAP_MS: u64 = 5;
+    let busy = |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+    let mut tries_left = BUSY_TIMEOUT_MS / GAP_MS;
+    loop {
+        match db.execute_batch("PRAGMA journal_mode = WAL") {
+            Err(error) if busy(&error) && tries_left > 0 => {
+                tries_left -= 1;
+                std::thread::sleep(Duration::from_millis(GAP_MS));
+            }
+            done => return Ok(done?),
+        }
     }
 }
 

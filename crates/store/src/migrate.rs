@@ -14,7 +14,12 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] =
 /// # Errors
 /// When the database is newer than this program, or a statement fails.
 pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
-    handle.execute_script("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)")?;
+    // Two processes may start at once: whoever comes second waits, and finds everything done.
+    in_transaction(handle, || {
+        handle.execute_script(
+            "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)",
+        )
+    })?;
     let have = version(handle)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if have > known {
@@ -22,23 +27,24 @@ pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
     }
     for (number, (name, text)) in (1..).zip(MIGRATIONS) {
         if number > have {
-            handle.begin_write()?;
-            // Another process may have been faster.
-            let applied = if version(handle)? < number {
-                apply(handle, number, name, text)
-            } else {
-                Ok(())
-            };
-            match applied {
-                Ok(()) => handle.commit()?,
-                Err(error) => {
-                    handle.rollback()?;
-                    return Err(error);
+            in_transaction(handle, || {
+                if version(handle)? < number {
+                    apply(handle, number, name, text)
+                } else {
+                    Ok(())
                 }
-            }
+            })?;
         }
     }
     Ok(())
+}
+
+fn in_transaction(handle: &Handle, body: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    handle.begin_write()?;
+    body().and_then(|()| handle.commit()).inspect_err(|_| {
+        // The failure itself is what the caller has to hear of.
+        let _ = handle.rollback();
+    })
 }
 
 fn apply(handle: &Handle, number: i64, name: &str, text: &str) -> Result<(), StoreError> {
