@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What is under way has so long to finish after a stop. The rest is asked about after the next start.
@@ -49,15 +49,10 @@ impl Node {
     }
 
     /// Waits for Ctrl-C or SIGTERM, then lets what is under way finish.
-    pub async fn run_until_stopped(self) -> std::io::Result<()> {
-        let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+    pub async fn run_until(self, mut signals: StopSignals) {
+        signals.come().await;
         tracing::info!("stopping");
         self.stop(STOP_WITHIN).await;
-        Ok(())
     }
 
     /// Lets what is under way finish, within this time.
@@ -69,6 +64,30 @@ impl Node {
                 left = self.tasks.len(),
                 "stopped with work under way; it goes on after the next start"
             );
+        }
+    }
+}
+
+/// Ctrl-C and SIGTERM, listened for since the process began: one that comes while it still starts is not lost, and does
+/// not end it half way.
+pub struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// From here on they wait to be heard.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
 }

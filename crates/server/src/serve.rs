@@ -6,7 +6,7 @@ use crate::{
     cli::Failure,
     config::{Config, RailKind},
     keyfile::{self, INSTANCE_KEY},
-    node::{Node, hold},
+    node::{Node, StopSignals, hold},
     rails::Rails,
     tls,
 };
@@ -29,6 +29,7 @@ pub fn key_path(config: &Config) -> PathBuf {
 
 /// Runs until stopped.
 pub async fn serve(config: Config) -> Result<(), Failure> {
+    let signals = StopSignals::listen()?;
     fs::create_dir_all(&config.data)?;
     let _hold = hold(&config.data)?;
     let keys = keyfile::instance_key(&key_path(&config), true)?;
@@ -44,7 +45,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     node.site(api::router(app.clone())).serve_tls(listener, acceptor);
     node.start_jobs(&app, &rails, config.jobs);
     tracing::info!(%address, merchants = app.directory().merchants(), "serving HTTPS");
-    node.run_until_stopped().await?;
+    node.run_until(signals).await;
     house.store.close();
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::{
     cli::{Failure, print},
     keyfile::write_private,
-    node::Node,
+    node::{Node, StopSignals},
     sandbox::bank::{AccountSeed, open, serve},
 };
 use rokad_wire::chance;
@@ -33,6 +33,7 @@ pub struct Args {
 
 /// Runs until stopped.
 pub async fn run(args: Args) -> Result<(), Failure> {
+    let signals = StopSignals::listen()?;
     fs::create_dir_all(&args.data)?;
     if !args.key_file.exists() {
         write_private(&args.key_file, hex::encode(chance::fill::<32>()).as_bytes())?;
@@ -47,7 +48,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         "sandbox bank at http://{address}, key in {}",
         args.key_file.display()
     ));
-    node.run_until_stopped().await?;
+    node.run_until(signals).await;
     bank.close();
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     cli::{Failure, SandboxArgs},
     keyfile::{self, INSTANCE_KEY, write_private},
-    node::{Node, hold},
+    node::{Node, StopSignals, hold},
     rails::Rails,
     serve::DATABASE,
     tls,
@@ -28,6 +28,7 @@ const DESCRIPTION: &str = "sandbox.json";
 
 /// Runs until stopped.
 pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
+    let signals = StopSignals::listen()?;
     fs::create_dir_all(&args.data)?;
     let _hold = hold(&args.data)?;
     let description = args.data.join(DESCRIPTION);
@@ -63,7 +64,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         banner::description(&addresses, &demo).to_string().as_bytes(),
     )?;
     banner::print(&addresses, &demo, house.store.clock().now());
-    node.run_until_stopped().await?;
+    node.run_until(signals).await;
     // The bank and the shop answer until the last call of the gateway has ended.
     beside.stop(Duration::from_secs(1)).await;
     let _ = fs::remove_file(&description);

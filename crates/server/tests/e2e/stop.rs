@@ -4,6 +4,7 @@ use crate::{
     house::House,
     http::{connect, hear, try_post},
     merchant::{ORDINARY, REQUEST},
+    program::{Program, rokad},
     waiting::until,
 };
 use serde_json::Value;
@@ -52,6 +53,26 @@ fn ctrl_c_stops_it_too() {
     let mut house = House::start();
     house.program.signal("INT");
     assert_eq!(house.program.ended().code(), Some(0));
+}
+
+#[test]
+fn a_signal_that_comes_while_it_starts_is_not_lost() {
+    let ground = tempfile::tempdir().unwrap();
+    let data = ground.path().join("data");
+    let command = rokad(&[
+        "sandbox",
+        "--data",
+        data.to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    let mut program = Program::start(command, "sandbox", ground.path());
+    until("it begins to start", || data.exists());
+    program.signal("TERM");
+    assert_eq!(program.ended().code(), Some(0));
+    assert!(program.printed().contains("rokad"), "it had started first");
+    let house = House::start_on(ground, &[], |_| {});
+    house.verify();
 }
 
 #[test]
