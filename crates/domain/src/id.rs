@@ -75,6 +75,10 @@ pub mod kind {
     pub enum Merchant {}
     /// A payout.
     pub enum Payout {}
+    /// What a merchant wants to be paid.
+    pub enum Payment {}
+    /// One try to make a payment.
+    pub enum Attempt {}
     /// An account of the operator at a bank, from which payouts are paid.
     pub enum BankAccount {}
     /// A journal entry.

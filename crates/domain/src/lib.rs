@@ -3,12 +3,15 @@
 //! Everything here is pure. No I/O, no async, no clock, no chance: time and random numbers come in as values.
 
 pub mod account;
+pub mod acquirer;
 pub mod bank_account;
 pub mod callback;
+pub mod card;
 pub mod charge;
 pub mod entry;
 pub mod id;
 pub mod money;
+pub mod payment;
 pub mod payout;
 pub mod private;
 pub mod rail;

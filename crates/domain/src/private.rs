@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Holds a value that no log may show: it prints as `Private(..)`. Grep `.reveal()` for every look inside.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Private<T>(T);
 
 impl<T> Private<T> {

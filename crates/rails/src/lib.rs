@@ -3,6 +3,7 @@
 //! A bank's own words end at its folder; what leaves it are the domain's [`Answer`](rokad_domain::rail::Answer) and
 //! [`Notice`](rokad_domain::rail::Notice). Silence (a timeout, a 5xx, garbage, "in progress") is an answer of its own.
 
+pub mod collect;
 pub mod payout;
 pub mod sandbox;
 

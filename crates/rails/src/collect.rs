@@ -1,0 +1,33 @@
+//! What an acquirer can be told and asked.
+
+use crate::payout::Reply;
+use rokad_domain::{
+    Paise, UnixMs,
+    acquirer::{Answer, ChargeOrder},
+};
+
+/// An acquirer: takes money from customers. An open set: one folder beside this file for each.
+///
+/// Nothing here fails: whatever cannot be relied on is [`Answer::Silent`], and a silent acquirer is asked, never told again.
+pub trait CollectRail: Send + Sync {
+    /// Begins an attempt. Called once per reference, ever. Takes the order, so that a card's data is wiped when this ends.
+    fn charge(&self, order: ChargeOrder) -> Reply<'_, Answer>;
+
+    /// Asks what became of an attempt.
+    fn ask<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer>;
+
+    /// Asks the acquirer to take no money for this reference any more. Answers as [`Self::ask`] does afterwards:
+    /// `Captured` when it was too late, `Refused` when it is certain that nothing was or will be taken.
+    fn call_off<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer>;
+}
+
+/// A question about one attempt, in the order's own words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChargeQuestion {
+    /// Ours, as it stood in the order.
+    pub reference: String,
+    /// As it stood in the order: an answer about another amount is not believed.
+    pub amount: Paise,
+    /// As it stood in the order: no money is taken after this instant.
+    pub not_after: UnixMs,
+}
