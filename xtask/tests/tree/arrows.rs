@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::files::root;
 
 /// Each crate of the house and those it may know. A crate that is not in this list has no place in the house yet.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("rokad-domain", &[]),
     ("rokad-wire", &["rokad-domain"]),
+    ("rokad-pages", &["rokad-domain"]),
     ("rokad-store", &["rokad-domain"]),
     ("rokad-rails", &["rokad-domain"]),
     ("rokad-flows", &["rokad-store", "rokad-rails", "rokad-domain"]),
@@ -19,6 +20,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
             "rokad-flows",
             "rokad-store",
             "rokad-rails",
+            "rokad-pages",
             "rokad-wire",
             "rokad-domain",
         ],
