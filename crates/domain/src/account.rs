@@ -2,15 +2,19 @@
 
 use crate::id::{
     Id,
-    kind::{BankAccount, Merchant},
+    kind::{Acquirer, BankAccount, Merchant},
 };
 use std::fmt;
 
 /// An account of the book. See `docs/accounts.md`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Account {
-    /// Money in an operator's bank account that pays out.
+    /// Money in an operator's bank account that pays out, or is collected into.
     Bank(Id<BankAccount>),
+    /// Captured by an acquirer, not yet in a bank account.
+    Acquirer(Id<Acquirer>),
+    /// Captured for a merchant, not yet settled.
+    Collected(Id<Merchant>),
     /// May be paid out or refunded; never below zero.
     Available(Id<Merchant>),
     /// Set aside: payouts under way.
@@ -21,6 +25,8 @@ pub enum Account {
     Gst,
     /// The operator's own money in the bank accounts.
     Capital,
+    /// Money that came in and that nobody has claimed yet.
+    Suspense,
 }
 
 /// What an account is to the operator, which decides the side on which it grows.
@@ -50,6 +56,9 @@ impl Account {
             Self::Available(merchant) => (merchant.get(), 4),
             Self::Held(merchant) => (merchant.get(), 5),
             Self::Bank(account) => (account.get(), 6),
+            Self::Collected(merchant) => (merchant.get(), 7),
+            Self::Acquirer(acquirer) => (acquirer.get(), 8),
+            Self::Suspense => (0, 9),
         };
         (owner << CLASS_BITS) | class
     }
@@ -65,6 +74,9 @@ impl Account {
             (1.., 4) => Self::Available(Id::new(owner)),
             (1.., 5) => Self::Held(Id::new(owner)),
             (1.., 6) => Self::Bank(Id::new(owner)),
+            (1.., 7) => Self::Collected(Id::new(owner)),
+            (1.., 8) => Self::Acquirer(Id::new(owner)),
+            (0, 9) => Self::Suspense,
             _ => return None,
         })
     }
@@ -73,8 +85,10 @@ impl Account {
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
-            Self::Bank(_) => Kind::Asset,
-            Self::Available(_) | Self::Held(_) | Self::Gst => Kind::Liability,
+            Self::Bank(_) | Self::Acquirer(_) => Kind::Asset,
+            Self::Available(_) | Self::Held(_) | Self::Collected(_) | Self::Gst | Self::Suspense => {
+                Kind::Liability
+            }
             Self::Fee => Kind::Income,
             Self::Capital => Kind::Equity,
         }
@@ -86,7 +100,9 @@ impl Account {
     pub const fn may_go_below_zero(self) -> bool {
         match self {
             Self::Bank(_) | Self::Capital | Self::Fee | Self::Gst => true,
-            Self::Available(_) | Self::Held(_) => false,
+            Self::Available(_) | Self::Held(_) | Self::Collected(_) | Self::Acquirer(_) | Self::Suspense => {
+                false
+            }
         }
     }
 }
@@ -109,6 +125,9 @@ impl fmt::Display for Account {
             Self::Bank(account) => write!(f, "bank:{account}"),
             Self::Available(merchant) => write!(f, "merchant:{merchant}:available"),
             Self::Held(merchant) => write!(f, "merchant:{merchant}:held"),
+            Self::Collected(merchant) => write!(f, "merchant:{merchant}:collected"),
+            Self::Acquirer(acquirer) => write!(f, "acquirer:{acquirer}"),
+            Self::Suspense => f.write_str("suspense"),
             Self::Fee => f.write_str("income:fee"),
             Self::Gst => f.write_str("tax:gst"),
             Self::Capital => f.write_str("operator:capital"),
@@ -127,9 +146,12 @@ mod tests {
             Account::Available(Id::new(1)),
             Account::Held(Id::new(1)),
             Account::Held(Id::new(1_000_000)),
+            Account::Collected(Id::new(1)),
+            Account::Acquirer(Id::new(1)),
             Account::Fee,
             Account::Gst,
             Account::Capital,
+            Account::Suspense,
         ];
         for (at, account) in all.iter().enumerate() {
             assert_eq!(Account::from_number(account.number()), Some(*account));
@@ -139,7 +161,7 @@ mod tests {
                     .all(|other| other.number() != account.number())
             );
         }
-        for no_account in [0, 4, 5, 6, 7, 17, -12] {
+        for no_account in [0, 4, 5, 6, 7, 8, 10, 17, -12] {
             assert_eq!(Account::from_number(no_account), None, "{no_account}");
         }
     }

@@ -46,6 +46,12 @@ pub enum EntryKind {
     PayoutReleased,
     /// A payout that had been paid came back.
     PayoutReturned,
+    /// A customer paid: the money is the merchant's, less the price.
+    PaymentCaptured,
+    /// What was captured for a merchant may be used from now on.
+    PaymentsSettled,
+    /// Money came in that nobody has claimed yet.
+    SuspenseReceived,
 }
 
 impl EntryKind {
@@ -57,6 +63,9 @@ impl EntryKind {
         (Self::PayoutSpent, 4),
         (Self::PayoutReleased, 5),
         (Self::PayoutReturned, 6),
+        (Self::PaymentCaptured, 7),
+        (Self::PaymentsSettled, 8),
+        (Self::SuspenseReceived, 9),
     ];
 
     /// The code that stands for it in the database.
@@ -69,6 +78,9 @@ impl EntryKind {
             Self::PayoutSpent => 4,
             Self::PayoutReleased => 5,
             Self::PayoutReturned => 6,
+            Self::PaymentCaptured => 7,
+            Self::PaymentsSettled => 8,
+            Self::SuspenseReceived => 9,
         }
     }
 
@@ -178,6 +190,36 @@ impl Entry {
         )
     }
 
+    /// A customer paid `amount` into `purse`, an acquirer's or a bank account: the merchant has it, less the price.
+    /// `None`, too, when the price is more than the amount.
+    #[must_use]
+    pub fn capture(purse: Account, merchant: Id<Merchant>, amount: Paise, charge: Charge) -> Option<Self> {
+        let net = amount.minus(charge.total()?)?;
+        Self::of(
+            EntryKind::PaymentCaptured,
+            &[
+                (purse, Account::Collected(merchant), net),
+                (purse, Account::Fee, charge.fee),
+                (purse, Account::Gst, charge.gst),
+            ],
+        )
+    }
+
+    /// What was captured for a merchant may be used from now on.
+    #[must_use]
+    pub fn settle(merchant: Id<Merchant>, net: Paise) -> Option<Self> {
+        Self::of(
+            EntryKind::PaymentsSettled,
+            &[(Account::Collected(merchant), Account::Available(merchant), net)],
+        )
+    }
+
+    /// Money came into `purse` that nobody has claimed yet.
+    #[must_use]
+    pub fn into_suspense(purse: Account, amount: Paise) -> Option<Self> {
+        Self::of(EntryKind::SuspenseReceived, &[(purse, Account::Suspense, amount)])
+    }
+
     /// What it records.
     #[must_use]
     pub const fn kind(&self) -> EntryKind {
@@ -242,6 +284,35 @@ mod tests {
             let others: i64 = book.iter().filter(|(a, _)| a.kind() != crate::account::Kind::Asset).map(|(_, b)| b).sum();
             prop_assert_eq!(assets, others);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_customer_paid_is_the_merchants_less_the_price_to_the_paisa(
+            amount in paise(100..50_000_000), fee in paise(0..50), gst in paise(0..50),
+        ) {
+            let (merchant, purse, charge) = (Id::new(1), Account::Acquirer(Id::new(1)), Charge { fee, gst });
+            let net = amount.minus(charge.total().unwrap()).unwrap();
+            let mut book = HashMap::new();
+            apply(&mut book, &Entry::capture(purse, merchant, amount, charge).unwrap());
+            prop_assert_eq!(book[&purse], amount.get());
+            prop_assert_eq!(book[&Account::Collected(merchant)], net.get());
+            apply(&mut book, &Entry::settle(merchant, net).unwrap());
+            prop_assert_eq!(book[&Account::Collected(merchant)], 0);
+            prop_assert_eq!(book[&Account::Available(merchant)], net.get());
+        }
+    }
+
+    #[test]
+    fn a_price_above_the_amount_is_no_capture() {
+        let charge = Charge {
+            fee: Paise::new(90).unwrap(),
+            gst: Paise::new(11).unwrap(),
+        };
+        assert_eq!(
+            Entry::capture(Account::Suspense, Id::new(1), Paise::new(100).unwrap(), charge),
+            None
+        );
     }
 
     #[test]

@@ -81,6 +81,14 @@ pub mod kind {
     pub enum Attempt {}
     /// An account of the operator at a bank, from which payouts are paid.
     pub enum BankAccount {}
+    /// Somebody who takes money from customers for the operator.
+    pub enum Acquirer {}
+    /// What was settled for one merchant at one time.
+    pub enum Settlement {}
+    /// Something that happened to a payment.
+    pub enum PaymentChange {}
+    /// Money that came into a bank account.
+    pub enum Receipt {}
     /// A journal entry.
     pub enum Entry {}
     /// One change of state of a payout.

@@ -16,6 +16,7 @@ pub mod payout;
 pub mod private;
 pub mod rail;
 pub mod retry;
+pub mod settlement;
 pub mod time;
 
 pub use id::Id;

@@ -6,6 +6,7 @@
 
 use crate::{
     acquirer::{Answer, BankRef, Fault},
+    charge::{Charge, FeePlan},
     money::Paise,
     private::Private,
     time::UnixMs,
@@ -195,6 +196,112 @@ impl AttemptStatus {
     }
 }
 
+/// What happens to a payment, as its log tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Step {
+    /// The merchant's order was taken.
+    Opened,
+    /// An attempt began.
+    AttemptBegan,
+    /// It took nothing.
+    AttemptFailed,
+    /// It took the money.
+    Captured,
+    /// The customer gave up.
+    GivenUp,
+    /// The customer cancelled.
+    Cancelled,
+    /// The time was over, and the last attempt had been left at the bank's page.
+    Bounced,
+    /// The time was over.
+    Dropped,
+}
+
+impl Step {
+    /// Every step, with the code that stands for it in the database, and the state of the payment after it.
+    pub const ALL: &[(Self, i64, Status)] = &[
+        (Self::Opened, 0, Status::Open),
+        (Self::AttemptBegan, 1, Status::Open),
+        (Self::AttemptFailed, 2, Status::Open),
+        (Self::Captured, 3, Status::Captured),
+        (Self::GivenUp, 4, Status::Failed),
+        (Self::Cancelled, 5, Status::Cancelled),
+        (Self::Bounced, 6, Status::Bounced),
+        (Self::Dropped, 7, Status::Dropped),
+    ];
+
+    /// Which step may follow which. The first is Opened, and nothing follows an end.
+    pub const ORDER: &[(Self, Self)] = {
+        use Step::*;
+        &[
+            (Opened, AttemptBegan),
+            (Opened, Cancelled),
+            (Opened, Dropped),
+            (AttemptBegan, AttemptFailed),
+            (AttemptBegan, Captured),
+            (AttemptFailed, AttemptBegan),
+            (AttemptFailed, GivenUp),
+            (AttemptFailed, Cancelled),
+            (AttemptFailed, Bounced),
+            (AttemptFailed, Dropped),
+        ]
+    };
+
+    /// The code that stands for it in the database.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Opened => 0,
+            Self::AttemptBegan => 1,
+            Self::AttemptFailed => 2,
+            Self::Captured => 3,
+            Self::GivenUp => 4,
+            Self::Cancelled => 5,
+            Self::Bounced => 6,
+            Self::Dropped => 7,
+        }
+    }
+
+    /// The step with this code.
+    #[must_use]
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(_, its, _)| *its == code)
+            .map(|(step, _, _)| *step)
+    }
+
+    /// The state of the payment after it.
+    #[must_use]
+    pub fn leads_to(self) -> Status {
+        Self::ALL
+            .iter()
+            .find(|(step, _, _)| *step == self)
+            .map_or(Status::Open, |(_, _, status)| *status)
+    }
+
+    /// The step that an event which ends a payment is written down as.
+    #[must_use]
+    pub const fn of(event: Event) -> Self {
+        match event {
+            Event::Capture => Self::Captured,
+            Event::GiveUp => Self::GivenUp,
+            Event::Cancel => Self::Cancelled,
+            Event::ExpireAtBank => Self::Bounced,
+            Event::Expire => Self::Dropped,
+        }
+    }
+
+    /// Whether it may stand after `before` in the log.
+    #[must_use]
+    pub fn may_follow(self, before: Option<Self>) -> bool {
+        match before {
+            None => self == Self::Opened,
+            Some(before) => Self::ORDER.contains(&(before, self)),
+        }
+    }
+}
+
 /// A merchant's own number of a payment: 1 to 50 printable ASCII characters without `|`. Unique per merchant.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct TxnId(String);
@@ -262,6 +369,14 @@ pub struct PaymentOrder {
     pub surl: String,
     /// Where the customer goes otherwise.
     pub furl: String,
+}
+
+/// The price of a payment. Pure. `None`: the amount does not carry it.
+#[must_use]
+pub fn price(amount: Paise, plan: &FeePlan) -> Option<Charge> {
+    let charge = plan.charge(amount)?;
+    amount.minus(charge.total()?)?;
+    Some(charge)
 }
 
 /// What an answer of an acquirer means for an attempt.
@@ -362,6 +477,58 @@ pub fn decide_attempt(standing: &Standing, number: u32, now: UnixMs) -> Result<(
     Ok(())
 }
 
+/// What stands in the way of ending a payment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndRefusal {
+    /// It has ended already.
+    Ended(Status),
+    /// Money may still be taken: the attempt has to be called off, or its outcome to be known, first.
+    UnderWay,
+    /// Nothing has failed that one could give up after.
+    NothingFailed,
+    /// Its time is not over.
+    NotYet,
+}
+
+/// Decides how a payment ends when the customer or the clock wants it to. Pure.
+///
+/// `fault` is that of the last attempt, if it failed.
+///
+/// # Errors
+/// [`EndRefusal`].
+pub fn decide_end(
+    standing: &Standing,
+    fault: Option<Fault>,
+    wish: Wish,
+    now: UnixMs,
+) -> Result<Event, EndRefusal> {
+    if standing.status != Status::Open {
+        return Err(EndRefusal::Ended(standing.status));
+    }
+    if standing.last.is_some_and(AttemptStatus::is_under_way) {
+        return Err(EndRefusal::UnderWay);
+    }
+    match (wish, fault) {
+        (Wish::Cancel, _) => Ok(Event::Cancel),
+        (Wish::GiveUp, Some(_)) => Ok(Event::GiveUp),
+        (Wish::GiveUp, None) => Err(EndRefusal::NothingFailed),
+        (Wish::Expire, _) if now < standing.expires_at => Err(EndRefusal::NotYet),
+        (Wish::Expire, Some(Fault::NotFinished)) => Ok(Event::ExpireAtBank),
+        (Wish::Expire, _) => Ok(Event::Expire),
+    }
+}
+
+/// Who wants a payment to end, and how.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// The customer cancels.
+    Cancel,
+    /// The customer goes back to the shop after a failure.
+    GiveUp,
+    /// The clock.
+    Expire,
+}
+
 /// A payment's status, in the words of the wire. Derived, never stored. Source: contract.md §3.4.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum WireStatus {
@@ -455,6 +622,21 @@ mod tests {
     }
 
     #[test]
+    fn the_log_allows_what_the_tables_allow() {
+        for (step, code, status) in Step::ALL {
+            assert_eq!((step.code(), Step::from_code(*code)), (*code, Some(*step)));
+            assert_eq!(step.leads_to(), *status);
+        }
+        for (before, after) in Step::ORDER {
+            assert_eq!(before.leads_to(), Status::Open, "nothing follows an end");
+            assert!(after.may_follow(Some(*before)));
+        }
+        for (from, event, to) in TRANSITIONS {
+            assert_eq!((*from, Step::of(*event).leads_to()), (Status::Open, *to));
+        }
+    }
+
+    #[test]
     fn silence_of_an_acquirer_moves_nothing() {
         for (status, _) in AttemptStatus::ALL {
             let verdict = decide_answer(*status, None, &Answer::Silent);
@@ -509,6 +691,34 @@ mod tests {
                 && standing.attempts < ATTEMPTS_MAX;
             prop_assert_eq!(decide_attempt(&standing, number, UnixMs(now)).is_ok(), free);
         }
+    }
+
+    #[test]
+    fn no_payment_ends_while_money_may_still_be_taken() {
+        let at = |status, last| Standing {
+            status,
+            expires_at: UnixMs(100),
+            attempts: 1,
+            last,
+        };
+        for under_way in [AttemptStatus::Sent, AttemptStatus::Waiting] {
+            for wish in [Wish::Cancel, Wish::GiveUp, Wish::Expire] {
+                let end = decide_end(&at(Status::Open, Some(under_way)), None, wish, UnixMs(200));
+                assert_eq!(end, Err(EndRefusal::UnderWay), "{wish:?}");
+            }
+        }
+        let failed = at(Status::Open, Some(AttemptStatus::Failed));
+        let end = |fault, wish, now| decide_end(&failed, fault, wish, UnixMs(now));
+        assert_eq!(end(Some(Fault::Declined), Wish::GiveUp, 1), Ok(Event::GiveUp));
+        assert_eq!(end(None, Wish::GiveUp, 1), Err(EndRefusal::NothingFailed));
+        assert_eq!(end(None, Wish::Expire, 99), Err(EndRefusal::NotYet));
+        assert_eq!(end(None, Wish::Expire, 100), Ok(Event::Expire));
+        assert_eq!(
+            end(Some(Fault::NotFinished), Wish::Expire, 100),
+            Ok(Event::ExpireAtBank)
+        );
+        let ended = decide_end(&at(Status::Captured, None), None, Wish::Cancel, UnixMs(1));
+        assert_eq!(ended, Err(EndRefusal::Ended(Status::Captured)));
     }
 
     #[test]

@@ -40,6 +40,20 @@ pub const ASK: Schedule = Schedule(&[
     HOUR,
 ]);
 
+/// Gaps between questions about an attempt of a customer, who may be typing at a bank's page. They never end.
+pub const ASK_ATTEMPT: Schedule = Schedule(&[
+    2 * SECOND,
+    2 * SECOND,
+    3 * SECOND,
+    5 * SECOND,
+    10 * SECOND,
+    15 * SECOND,
+    30 * SECOND,
+    MINUTE,
+    5 * MINUTE,
+    15 * MINUTE,
+]);
+
 /// The first hour holds enough attempts to outlast a merchant's deployment, and the rest fits into the three days.
 const _: () = assert!(CALLBACK.0.len() >= 6 && 6 * HOUR * 12 <= CALLBACK_GIVEN_UP_MS);
 

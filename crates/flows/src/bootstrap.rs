@@ -1,8 +1,9 @@
 //! What an operator declares is brought into the database: bank accounts, operators.
 
 use crate::House;
+use rokad_domain::{Id, id::kind::Acquirer};
 use rokad_store::{
-    StoreError,
+    StoreError, acquirer,
     bank_account::{self, Declared},
     merchant,
     operator::{self, NewOperator},
@@ -28,6 +29,20 @@ pub async fn declare_bank_accounts(house: &House, declared: Vec<Declared>) -> Re
                 bank_account::declare(tx, declared)?;
             }
             merchant::settings_changed(tx)
+        })
+        .await
+}
+
+/// Brings the acquirers to what is declared. Those that are declared no more stay in the book. Returns their numbers, in the
+/// order of `names`.
+///
+/// # Errors
+/// Those of the store.
+pub async fn declare_acquirers(house: &House, names: Vec<String>) -> Result<Vec<Id<Acquirer>>, StoreError> {
+    house
+        .store
+        .tx("declare acquirers", move |tx, _| {
+            names.iter().map(|name| acquirer::declare(tx, name)).collect()
         })
         .await
 }

@@ -5,7 +5,7 @@ use rokad_domain::{Id, Now, Paise, entry::Entry, id::kind::BankAccount};
 use rokad_store::{
     StoreError, Tx,
     bank_account::{self, StoredBankAccount},
-    book::{self, Movement},
+    book::{self, About, Movement},
     merchant, operator,
 };
 
@@ -112,7 +112,14 @@ fn post(
         }
     };
     let entry = entry.ok_or(FundRefusal::Amount)?;
-    book::post_one(tx, Movement { entry, payout: None }, now.at())?;
+    book::post_one(
+        tx,
+        Movement {
+            entry,
+            about: About::Nothing,
+        },
+        now.at(),
+    )?;
     operator::log_action(tx, actor, "fund", subject, &amount.to_string(), now.at())?;
     Ok(())
 }

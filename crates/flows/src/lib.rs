@@ -10,7 +10,9 @@ pub mod directory;
 pub mod fund;
 pub mod keyring;
 pub mod merchant;
+pub mod payment;
 pub mod payout;
+mod reference;
 pub mod verify;
 
 pub use bells::Bells;

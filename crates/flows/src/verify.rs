@@ -2,11 +2,13 @@
 
 mod callbacks;
 mod ledger;
+mod payments;
 mod payouts;
 mod road;
 
 use crate::House;
 use ledger::Ledger;
+use payments::Payments;
 use payouts::Payouts;
 use road::Road;
 use rokad_domain::account::Account;
@@ -24,6 +26,8 @@ pub struct Statement {
     pub balances: Vec<(Account, i64)>,
     /// How many payouts are in each state, and their amounts in paise.
     pub payouts: BTreeMap<&'static str, (usize, i64)>,
+    /// How many payments are in each state, and their amounts in paise.
+    pub payments: BTreeMap<&'static str, (usize, i64)>,
     /// How many postings there are.
     pub postings: usize,
     /// The hash chain.
@@ -51,7 +55,8 @@ fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let mut faults = Faults(Vec::new());
     let ledger = Ledger::read(tx)?;
     let road = Road::walk(tx, &mut faults)?;
-    let payouts = Payouts::check(tx, &ledger, &road, &mut faults)?;
+    let payments = Payments::check(tx, &ledger, &mut faults)?;
+    let payouts = Payouts::check(tx, &ledger, &road, &payments, &mut faults)?;
     callbacks::check(tx, &mut faults)?;
     ledger.check(tx, &mut faults)?;
     let chain = check_chain(tx, &mut faults)?;
@@ -59,10 +64,11 @@ fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     Ok(Statement {
         balances: ledger.balances(),
         payouts: payouts.by_status,
+        payments: payments.by_status,
         postings: ledger.postings,
         chain,
         callbacks: (queues.owed, queues.parked, queues.delivered),
-        discrepancies: discrepancy::all(tx)?.len(),
+        discrepancies: discrepancy::all(tx)?.len() + discrepancy::of_attempts(tx)?.len(),
         faults: faults.0,
     })
 }

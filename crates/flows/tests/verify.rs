@@ -29,7 +29,7 @@ const DAMAGE: &[(&str, &str)] = &[
     ("DELETE FROM entries WHERE id = 4; DELETE FROM postings WHERE entry_id = 4", "entries: 10 rows, the highest number is 11, but 11 were handed out"),
     ("UPDATE entries SET kind = 2 WHERE id = 3", "its money was not set aside exactly once"),
     ("UPDATE entries SET kind = 77 WHERE id = 3", "entry kind 77"),
-    ("UPDATE entries SET payout_id = 2 WHERE id = 3", "its money was not set aside exactly once"),
+    ("UPDATE entries SET about_id = 2 WHERE id = 3", "its money was not set aside exactly once"),
     ("UPDATE entries SET at_ms = at_ms - 1 WHERE id = 3", "the hash chain does not fit at batch 3"),
     ("UPDATE accounts SET balance_paise = balance_paise + 1 WHERE name = 'merchant:1:available'", "its postings say"),
     ("UPDATE accounts SET balance_paise = -1 WHERE name = 'merchant:1:held'", "merchant:1:held says -1 paise"),
@@ -48,9 +48,9 @@ const DAMAGE: &[(&str, &str)] = &[
     ("UPDATE payouts SET account_holder = 'Somebody Else' WHERE id = 3", "the hash chain does not fit"),
     ("UPDATE payouts SET ifsc = 'SBIN0000001' WHERE id = 5", "the hash chain does not fit"),
     ("UPDATE payouts SET order_id = 'ORDER000099' WHERE id = 1", "the hash chain does not fit"),
-    ("UPDATE payouts SET merchant_id = 2 WHERE id = 5", "merchant:1:held is not what its payouts add up to"),
+    ("UPDATE payouts SET merchant_id = 2 WHERE id = 5", "merchant:1:held is not what its payouts and payments add up to"),
     ("UPDATE payouts SET fee_paise = 0, gst_paise = 0 WHERE id = 1", "its money was not set aside exactly once"),
-    ("UPDATE payouts SET fee_paise = fee_paise - 1, gst_paise = gst_paise + 1 WHERE id = 1", "income:fee is not what its payouts add up to"),
+    ("UPDATE payouts SET fee_paise = fee_paise - 1, gst_paise = gst_paise + 1 WHERE id = 1", "income:fee is not what its payouts and payments add up to"),
     ("UPDATE payouts SET fee_given_back = 1 WHERE id = 4", "payout 4 (Failed): its entries are not those of its state"),
     ("UPDATE payouts SET requested_at_ms = 0 WHERE id = 2", "the hash chain does not fit"),
     ("UPDATE payouts SET utr = 'FORGED' WHERE id = 1", "the hash chain does not fit"),
@@ -87,8 +87,8 @@ const DAMAGE: &[(&str, &str)] = &[
     // The whole last commit is cut off, and everything else is made to fit.
     (
         "DELETE FROM batches WHERE id = (SELECT batch_id FROM payouts WHERE id = 5);
-         DELETE FROM postings WHERE entry_id = (SELECT id FROM entries WHERE payout_id = 5);
-         DELETE FROM entries WHERE payout_id = 5; DELETE FROM payout_changes WHERE payout_id = 5;
+         DELETE FROM postings WHERE entry_id = (SELECT id FROM entries WHERE about_id = 5);
+         DELETE FROM entries WHERE about_id = 5; DELETE FROM payout_changes WHERE payout_id = 5;
          DELETE FROM callbacks WHERE payout_id = 5; DELETE FROM payouts_waiting; DELETE FROM payouts WHERE id = 5;
          UPDATE accounts SET balance_paise = balance_paise + 50502 WHERE name = 'merchant:1:available';
          UPDATE accounts SET balance_paise = balance_paise - 50502 WHERE name = 'merchant:1:held'",

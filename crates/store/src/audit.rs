@@ -1,11 +1,12 @@
 //! Streams for `rokad verify`: the whole book, row by row, in an order that can be recomputed.
 
+pub mod collecting;
 mod recompute;
 
 pub use recompute::{ChainReport, chain};
 
 use crate::{
-    book::entry_kind,
+    book::{About, entry_kind},
     error::StoreError,
     payout::{StoredPayout, read_payout_at, read_status},
     tx::Tx,
@@ -26,8 +27,8 @@ pub struct AuditPosting {
     pub entry: i64,
     /// What it records.
     pub kind: EntryKind,
-    /// The payout that it moves the money of.
-    pub payout: Option<Id<Payout>>,
+    /// What it is about.
+    pub about: About,
     /// The account debited.
     pub debit: Account,
     /// The account credited.
@@ -52,7 +53,7 @@ pub fn each_posting(tx: &Tx<'_>, mut take: impl FnMut(AuditPosting)) -> Result<(
             "postings of entry {entry}, which does not exist"
         )));
     }
-    let sql = "SELECT e.id, e.kind, e.payout_id, p.debit_account, p.credit_account, p.amount_paise \
+    let sql = "SELECT e.id, e.kind, e.about_id, p.debit_account, p.credit_account, p.amount_paise \
                FROM entries e JOIN postings p ON p.entry_id = e.id ORDER BY e.id, p.line";
     tx.each(sql, &[], |row| {
         let account = |column: usize| {
@@ -60,10 +61,11 @@ pub fn each_posting(tx: &Tx<'_>, mut take: impl FnMut(AuditPosting)) -> Result<(
             Account::from_number(number)
                 .ok_or_else(|| StoreError::corrupt(format!("account number {number}")))
         };
+        let kind = entry_kind(row.int(1)?)?;
         take(AuditPosting {
             entry: row.int(0)?,
-            kind: entry_kind(row.int(1)?)?,
-            payout: row.maybe_int(2)?.map(Id::new),
+            kind,
+            about: About::of(kind, row.maybe_int(2)?),
             debit: account(3)?,
             credit: account(4)?,
             amount_paise: row.int(5)?,
@@ -205,11 +207,16 @@ pub struct Numbers {
 /// # Errors
 /// Only those of the database.
 pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
-    const TABLES: [(&str, &str); 4] = [
+    const TABLES: [(&str, &str); 9] = [
         ("batches", "batch"),
         ("entries", "entry"),
         ("payouts", "payout"),
         ("payout_changes", "change"),
+        ("payments", "payment"),
+        ("attempts", "attempt"),
+        ("payment_changes", "payment_change"),
+        ("settlements", "settlement"),
+        ("receipts", "receipt"),
     ];
     let of_one = |(table, counter): (&'static str, &str)| {
         let count = |what: &str| first(tx, &format!("SELECT {what} FROM {table}"));

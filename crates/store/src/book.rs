@@ -1,7 +1,7 @@
 //! Entries, postings and balances. Every movement of money passes through [`Balances`].
 
 use crate::{
-    chain::Part,
+    chain::{Part, Table},
     dialect::{Insert, Update, Value},
     error::StoreError,
     tx::Tx,
@@ -10,7 +10,7 @@ use rokad_domain::{
     Id, Paise, UnixMs,
     account::Account,
     entry::{Entry, EntryKind},
-    id::kind::Payout,
+    id::kind::{Payment, Payout, Receipt, Settlement},
 };
 use std::collections::BTreeMap;
 
@@ -26,8 +26,52 @@ struct Balance {
 pub struct Movement {
     /// The entry.
     pub entry: Entry,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What an entry is about. The kind of the entry says which of these it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About {
+    /// Nothing that has a number.
+    Nothing,
     /// The payout that it moves the money of.
-    pub payout: Option<Id<Payout>>,
+    Payout(Id<Payout>),
+    /// The payment that it captures.
+    Payment(Id<Payment>),
+    /// The settlement that it makes.
+    Settlement(Id<Settlement>),
+    /// The receipt that it puts into suspense.
+    Receipt(Id<Receipt>),
+}
+
+impl About {
+    pub(crate) const fn number(self) -> Option<i64> {
+        match self {
+            Self::Nothing => None,
+            Self::Payout(id) => Some(id.get()),
+            Self::Payment(id) => Some(id.get()),
+            Self::Settlement(id) => Some(id.get()),
+            Self::Receipt(id) => Some(id.get()),
+        }
+    }
+
+    /// What an entry of this kind with this number is about.
+    pub(crate) fn of(kind: EntryKind, number: Option<i64>) -> Self {
+        match (kind, number) {
+            (EntryKind::Opening | EntryKind::Deposit, _) | (_, None) => Self::Nothing,
+            (
+                EntryKind::PayoutHeld
+                | EntryKind::PayoutSpent
+                | EntryKind::PayoutReleased
+                | EntryKind::PayoutReturned,
+                Some(id),
+            ) => Self::Payout(Id::new(id)),
+            (EntryKind::PaymentCaptured, Some(id)) => Self::Payment(Id::new(id)),
+            (EntryKind::PaymentsSettled, Some(id)) => Self::Settlement(Id::new(id)),
+            (EntryKind::SuspenseReceived, Some(id)) => Self::Receipt(Id::new(id)),
+        }
+    }
 }
 
 /// Locks accounts, in the order of their numbers, and reads their balances.
@@ -92,7 +136,7 @@ impl Balances {
 
 const ENTRIES: Insert<5> = Insert {
     table: "entries",
-    columns: ["id", "batch_id", "kind", "payout_id", "at_ms"],
+    columns: ["id", "batch_id", "kind", "about_id", "at_ms"],
 };
 const POSTINGS: Insert<5> = Insert {
     table: "postings",
@@ -130,12 +174,12 @@ pub fn write(
     tx.insert_many(
         &ENTRIES,
         numbered().map(|(id, movement)| {
-            let payout = Value::maybe(movement.payout.map(Id::get));
+            let about = Value::maybe(movement.about.number());
             [
                 Value::Int(id),
                 Value::Int(batch),
                 Value::Int(movement.entry.kind().code()),
-                payout,
+                about,
                 Value::Int(at.0),
             ]
         }),
@@ -160,11 +204,10 @@ pub fn write(
 }
 
 fn link(tx: &mut Tx<'_>, id: i64, movement: &Movement, at: UnixMs) {
-    let payout = movement.payout.map_or(0, Id::get);
     let mut row = vec![
         Part::Int(id),
         Part::Int(movement.entry.kind().code()),
-        Part::Int(payout),
+        Part::Int(movement.about.number().unwrap_or(0)),
         Part::Int(at.0),
     ];
     for posting in movement.entry.postings() {
@@ -177,7 +220,7 @@ fn link(tx: &mut Tx<'_>, id: i64, movement: &Movement, at: UnixMs) {
             .map(Part::Int),
         );
     }
-    tx.link.entry(&row);
+    tx.link.add(Table::Entries, &row);
 }
 
 /// Opens accounts with nothing in them.

@@ -5,13 +5,30 @@
 
 use sha2::{Digest, Sha256};
 
-/// What one commit adds. The three kinds are hashed apart, so that a reader needs no order between them.
+/// A table whose rows go into the chain. Each is hashed apart, so that a reader needs no order between them.
+#[derive(Clone, Copy)]
+pub(crate) enum Table {
+    Payouts,
+    Entries,
+    Changes,
+    Payments,
+    Attempts,
+    PaymentChanges,
+    Settlements,
+    Receipts,
+}
+
+const TABLES: usize = 8;
+
+/// The tables that every link covers, also when nothing was added to them. Those that came later count only in links that
+/// add to them, so that older links stay as they are.
+const ALWAYS: usize = 3;
+
+/// What one commit adds.
 #[derive(Clone, Default)]
 pub(crate) struct Link {
-    payouts: Sha256,
-    entries: Sha256,
-    changes: Sha256,
-    any: bool,
+    tables: [Sha256; TABLES],
+    added: [bool; TABLES],
 }
 
 /// A part of a row that goes into the chain.
@@ -23,22 +40,13 @@ pub(crate) enum Part<'a> {
 impl Link {
     /// Whether anything was added.
     pub(crate) fn is_empty(&self) -> bool {
-        !self.any
+        !self.added.contains(&true)
     }
 
-    pub(crate) fn payout(&mut self, row: &[Part<'_>]) {
-        self.any = true;
-        absorb(&mut self.payouts, row);
-    }
-
-    pub(crate) fn entry(&mut self, row: &[Part<'_>]) {
-        self.any = true;
-        absorb(&mut self.entries, row);
-    }
-
-    pub(crate) fn change(&mut self, row: &[Part<'_>]) {
-        self.any = true;
-        absorb(&mut self.changes, row);
+    pub(crate) fn add(&mut self, table: Table, row: &[Part<'_>]) {
+        let at = table as usize;
+        self.added[at] = true;
+        absorb(&mut self.tables[at], row);
     }
 
     /// The hash of this link, given the one before.
@@ -47,8 +55,14 @@ impl Link {
         hash.update(previous_hash);
         hash.update(id.to_be_bytes());
         hash.update(at_ms.to_be_bytes());
-        for part in [self.payouts, self.entries, self.changes] {
-            hash.update(part.finalize());
+        for (at, (table, added)) in self.tables.into_iter().zip(self.added).enumerate() {
+            if at >= ALWAYS {
+                if !added {
+                    continue;
+                }
+                hash.update((at as u64).to_be_bytes());
+            }
+            hash.update(table.finalize());
         }
         hash.finalize().into()
     }

@@ -4,6 +4,8 @@
 //! transaction ([`Store::run`]). Rows that change rarely use [`Store::tx`], reads use [`Store::read`]. Only this crate
 //! writes SQL, and only `dialect` knows which database it speaks to.
 
+pub mod acquirer;
+pub mod attempt;
 pub mod audit;
 pub mod bank_account;
 pub mod book;
@@ -15,11 +17,15 @@ mod combiner;
 mod dialect;
 pub mod discrepancy;
 mod error;
+pub mod holiday;
 pub mod merchant;
 mod migrate;
 pub mod operator;
+pub mod payment;
 pub mod payout;
 pub mod payout_queue;
+pub mod receipt;
+pub mod settlement;
 mod store;
 mod tx;
 

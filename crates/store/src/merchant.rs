@@ -25,6 +25,10 @@ pub struct Terms {
     pub amount_rupees_max: i64,
     /// What it pays for a payout.
     pub plan: FeePlan,
+    /// What it pays for a payment.
+    pub collect_plan: FeePlan,
+    /// Business days from a capture to its settlement.
+    pub settle_after: u32,
 }
 
 /// A merchant as it stands.
@@ -71,20 +75,25 @@ pub struct SealedSecret {
 }
 
 const COLUMNS: &str = "SELECT m.id, m.pid, m.name, m.active, m.addresses, m.amount_rupees_max, m.fee_flat_paise, \
-     m.fee_basis_points, m.gst_basis_points, m.fee_given_back, m.collect_key, m.created_at_ms, e.id, e.url \
+     m.fee_basis_points, m.gst_basis_points, m.fee_given_back, m.collect_key, m.created_at_ms, e.id, e.url, \
+     m.collect_fee_flat_paise, m.collect_fee_basis_points, m.settle_after_days \
      FROM merchants m LEFT JOIN endpoints e ON e.merchant_id = m.id AND e.purpose = 'payout'";
 
 fn read(row: &Row<'_>) -> Result<StoredMerchant, StoreError> {
     let bad = || StoreError::corrupt("price of a merchant");
-    let plan = FeePlan {
-        flat: Paise::new(row.int(6)?).ok_or_else(bad)?,
-        rate: BasisPoints::new(row.int(7)?).ok_or_else(bad)?,
-        gst: BasisPoints::new(row.int(8)?).ok_or_else(bad)?,
-        on_return: if row.flag(9)? {
-            FeeOnReturn::GiveBack
-        } else {
-            FeeOnReturn::Keep
-        },
+    let gst = BasisPoints::new(row.int(8)?).ok_or_else(bad)?;
+    let price = |flat: i64, rate: i64, on_return: FeeOnReturn| {
+        Ok::<_, StoreError>(FeePlan {
+            flat: Paise::new(flat).ok_or_else(bad)?,
+            rate: BasisPoints::new(rate).ok_or_else(bad)?,
+            gst,
+            on_return,
+        })
+    };
+    let on_return = if row.flag(9)? {
+        FeeOnReturn::GiveBack
+    } else {
+        FeeOnReturn::Keep
     };
     let callbacks = match (row.maybe_int(12)?, row.maybe_text(13)?) {
         (Some(id), Some(url)) => Some(StoredEndpoint { id: Id::new(id), url }),
@@ -99,7 +108,9 @@ fn read(row: &Row<'_>) -> Result<StoredMerchant, StoreError> {
             name: row.text(2)?,
             addresses: row.text(4)?,
             amount_rupees_max: row.int(5)?,
-            plan,
+            plan: price(row.int(6)?, row.int(7)?, on_return)?,
+            collect_plan: price(row.int(14)?, row.int(15)?, FeeOnReturn::Keep)?,
+            settle_after: u32::try_from(row.int(16)?).map_err(|_| bad())?,
         },
         callbacks,
         created_at: UnixMs(row.int(11)?),
@@ -112,6 +123,15 @@ fn read(row: &Row<'_>) -> Result<StoredMerchant, StoreError> {
 /// Only those of the database.
 pub fn all(tx: &Tx<'_>) -> Result<Vec<StoredMerchant>, StoreError> {
     tx.query(&format!("{COLUMNS} ORDER BY m.id"), &[], read)
+}
+
+/// The merchant with this number.
+///
+/// # Errors
+/// Only those of the database.
+pub fn get(tx: &Tx<'_>, id: Id<Merchant>) -> Result<Option<StoredMerchant>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE m.id = $1");
+    tx.query_one(&sql, &[Value::Int(id.get())], read)
 }
 
 /// The merchant of this PID.
@@ -140,7 +160,7 @@ pub fn secrets(tx: &Tx<'_>, now: UnixMs) -> Result<Vec<SealedSecret>, StoreError
     })
 }
 
-const MERCHANTS: Insert<12> = Insert {
+const MERCHANTS: Insert<15> = Insert {
     table: "merchants",
     columns: [
         "id",
@@ -155,6 +175,9 @@ const MERCHANTS: Insert<12> = Insert {
         "fee_given_back",
         "collect_key",
         "created_at_ms",
+        "collect_fee_flat_paise",
+        "collect_fee_basis_points",
+        "settle_after_days",
     ],
 };
 
@@ -187,10 +210,14 @@ pub fn insert(
             Value::Int(given_back),
             Value::Text(key),
             Value::Int(at.0),
+            Value::Int(terms.collect_plan.flat.get()),
+            Value::Int(terms.collect_plan.rate.get()),
+            Value::Int(i64::from(terms.settle_after)),
         ]],
     )?;
     let merchant = Id::new(id);
-    book::open_accounts(tx, &[Account::Available(merchant), Account::Held(merchant)])?;
+    let accounts = [Account::Available, Account::Held, Account::Collected];
+    book::open_accounts(tx, &accounts.map(|account| account(merchant)))?;
     Ok(merchant)
 }
 

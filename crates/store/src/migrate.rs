@@ -6,8 +6,13 @@ use crate::{
 };
 
 /// Every migration, oldest first. Its number is its place, counted from 1.
-pub(crate) const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_book", include_str!("../../../migrations/0001_book.sql"))];
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_book", include_str!("../../../migrations/0001_book.sql")),
+    (
+        "0002_collecting",
+        include_str!("../../../migrations/0002_collecting.sql"),
+    ),
+];
 
 /// Applies what is missing, each migration in a transaction of its own.
 ///

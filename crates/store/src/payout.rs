@@ -1,7 +1,7 @@
 //! Payouts and their changes of state.
 
 use crate::{
-    chain::{Link, Part},
+    chain::{Link, Part, Table},
     dialect::{Insert, Row, Update, Value},
     error::StoreError,
     tx::Tx,
@@ -270,23 +270,26 @@ fn link(tx: &mut Tx<'_>, id: i64, payout: &NewPayout<'_>, at: UnixMs) {
 pub(crate) fn link_row(link: &mut Link, numbers: [i64; 6], on_return: FeeOnReturn, order: &Order) {
     let to = &order.to;
     let [id, merchant, amount, fee, gst, at] = numbers.map(Part::Int);
-    link.payout(&[
-        id,
-        merchant,
-        amount,
-        fee,
-        gst,
-        at,
-        Part::Int(i64::from(on_return == FeeOnReturn::GiveBack)),
-        Part::Text(order.order_id.as_str()),
-        Part::Text(to.account_no.reveal()),
-        Part::Text(to.account_holder.reveal()),
-        Part::Text(&to.ifsc),
-        Part::Text(&to.bank),
-        Part::Text(&to.bank_address),
-        Part::Text(to.email.reveal()),
-        Part::Text(to.phone.reveal()),
-    ]);
+    link.add(
+        Table::Payouts,
+        &[
+            id,
+            merchant,
+            amount,
+            fee,
+            gst,
+            at,
+            Part::Int(i64::from(on_return == FeeOnReturn::GiveBack)),
+            Part::Text(order.order_id.as_str()),
+            Part::Text(to.account_no.reveal()),
+            Part::Text(to.account_holder.reveal()),
+            Part::Text(&to.ifsc),
+            Part::Text(&to.bank),
+            Part::Text(&to.bank_address),
+            Part::Text(to.email.reveal()),
+            Part::Text(to.phone.reveal()),
+        ],
+    );
 }
 
 /// A change of state that was decided, about to be written.
@@ -381,16 +384,19 @@ fn write_changes(
 pub(crate) fn link_change(link: &mut Link, numbers: [i64; 5], note: &str, evidence: (i64, &str)) {
     let [id, payout, previous, status, at] = numbers.map(Part::Int);
     let (bank_account, utr) = evidence;
-    link.change(&[
-        id,
-        payout,
-        previous,
-        status,
-        at,
-        Part::Text(note),
-        Part::Int(bank_account),
-        Part::Text(utr),
-    ]);
+    link.add(
+        Table::Changes,
+        &[
+            id,
+            payout,
+            previous,
+            status,
+            at,
+            Part::Text(note),
+            Part::Int(bank_account),
+            Part::Text(utr),
+        ],
+    );
 }
 
 /// The account that paid and the bank's reference: they stand fast once the outcome is known, and not before.

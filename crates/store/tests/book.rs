@@ -20,7 +20,7 @@ use rokad_store::{
     Store, StoreError, Tx,
     audit::{self, ChainReport},
     bank_account::{self, Declared},
-    book::{self, Movement},
+    book::{self, About, Movement},
     merchant::{self, Terms},
     payout::{self, NewPayout},
 };
@@ -49,16 +49,19 @@ fn order(number: i64) -> Order {
 
 /// A merchant with ₹1,000 in the operator's only bank account.
 async fn merchant(store: &Store) -> Id<Merchant> {
+    let plan = FeePlan {
+        flat: Paise::ZERO,
+        rate: BasisPoints::default(),
+        gst: BasisPoints::default(),
+        on_return: FeeOnReturn::Keep,
+    };
     let terms = Terms {
         name: "A shop".to_owned(),
         addresses: String::new(),
         amount_rupees_max: 1_000,
-        plan: FeePlan {
-            flat: Paise::ZERO,
-            rate: BasisPoints::default(),
-            gst: BasisPoints::default(),
-            on_return: FeeOnReturn::Keep,
-        },
+        plan,
+        collect_plan: plan,
+        settle_after: 2,
     };
     let text = |text: &str| text.to_owned();
     let declared = Declared {
@@ -75,7 +78,14 @@ async fn merchant(store: &Store) -> Id<Merchant> {
         let merchant = merchant::insert(tx, "PID1", "KEY1", &terms, now.at())?;
         let bank = bank_account::declare(tx, &declared)?;
         let entry = Entry::deposit(bank, merchant, rupees(1_000)).unwrap();
-        book::post_one(tx, Movement { entry, payout: None }, now.at())?;
+        book::post_one(
+            tx,
+            Movement {
+                entry,
+                about: About::Nothing,
+            },
+            now.at(),
+        )?;
         Ok::<_, StoreError>(merchant)
     };
     store.tx("open", open).await.unwrap()

@@ -20,16 +20,19 @@ use rokad_store::{
 use support::NOON;
 
 async fn merchant(store: &Store) -> Id<Merchant> {
+    let plan = FeePlan {
+        flat: Paise::ZERO,
+        rate: BasisPoints::default(),
+        gst: BasisPoints::default(),
+        on_return: FeeOnReturn::Keep,
+    };
     let terms = Terms {
         name: "A shop".to_owned(),
         addresses: String::new(),
         amount_rupees_max: 1_000,
-        plan: FeePlan {
-            flat: Paise::ZERO,
-            rate: BasisPoints::default(),
-            gst: BasisPoints::default(),
-            on_return: FeeOnReturn::Keep,
-        },
+        plan,
+        collect_plan: plan,
+        settle_after: 2,
     };
     let add = store.tx("add", move |tx, now| {
         merchant::insert(tx, "PID1", "KEY1", &terms, now.at())

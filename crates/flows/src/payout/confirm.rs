@@ -12,7 +12,7 @@ use rokad_domain::{
 };
 use rokad_store::{
     StoreError, Tx, bank_account,
-    book::{self, Balances, Movement},
+    book::{self, About, Balances, Movement},
     discrepancy, merchant,
     payout::{self, Facts, Move, StoredPayout},
     payout_queue,
@@ -141,7 +141,7 @@ impl Settled {
         self.balances.apply(&entry)?;
         self.movements.push(Movement {
             entry,
-            payout: Some(payout.id),
+            about: About::Payout(payout.id),
         });
         Ok(())
     }

@@ -9,7 +9,7 @@ use rokad_domain::{
 };
 use rokad_store::{
     StoreError, Tx,
-    book::{self, Movement},
+    book::{self, About, Movement},
     merchant, operator,
     payout::{self, Facts, Move, StoredPayout},
     payout_queue,
@@ -95,7 +95,7 @@ fn release(tx: &mut Tx<'_>, now: Now, payout: &StoredPayout) -> Result<(), Store
         tx,
         Movement {
             entry,
-            payout: Some(payout.id),
+            about: About::Payout(payout.id),
         },
         now.at(),
     )

@@ -11,7 +11,7 @@ use rokad_domain::{
 };
 use rokad_store::{
     StoreError, Tx,
-    book::{self, Movement},
+    book::{self, About, Movement},
     payout::{self, NewPayout},
 };
 use std::collections::HashMap;
@@ -105,7 +105,7 @@ pub fn request_payouts(
         .zip(&ids)
         .map(|(entry, id)| Movement {
             entry,
-            payout: Some(*id),
+            about: About::Payout(*id),
         })
         .collect();
     book::write(tx, &balances, &movements, now.at())?;

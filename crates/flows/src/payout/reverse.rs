@@ -10,7 +10,7 @@ use rokad_domain::{
 };
 use rokad_store::{
     StoreError, Tx,
-    book::{self, Movement},
+    book::{self, About, Movement},
     discrepancy, merchant,
     payout::{self, Facts, Move, StoredPayout},
 };
@@ -82,7 +82,7 @@ fn give_back(tx: &mut Tx<'_>, now: Now, payout: &StoredPayout, reason: Reason) -
         tx,
         Movement {
             entry,
-            payout: Some(payout.id),
+            about: About::Payout(payout.id),
         },
         now.at(),
     )?;

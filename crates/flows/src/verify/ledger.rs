@@ -5,12 +5,12 @@ use rokad_domain::{
     Id,
     account::Account,
     entry::EntryKind,
-    id::kind::{BankAccount, Payout},
+    id::kind::{BankAccount, Payment, Payout, Receipt, Settlement},
 };
 use rokad_store::{
     StoreError, Tx,
     audit::{self, AuditPosting},
-    book,
+    book::{self, About},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -18,6 +18,9 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Ledger {
     balances: HashMap<Account, i64>,
     by_payout: HashMap<Id<Payout>, Sums>,
+    pub(super) captures: HashMap<Id<Payment>, Moved>,
+    pub(super) settlements: HashMap<Id<Settlement>, Moved>,
+    pub(super) into_suspense: HashMap<Id<Receipt>, Moved>,
     pub(super) postings: usize,
 }
 
@@ -35,6 +38,33 @@ pub(super) struct Sums {
     pub(super) back_at_bank: Option<(Id<BankAccount>, i64)>,
 }
 
+/// What the entries about one thing moved: how many entries, from which account, to which, how much. Of several lines the
+/// first account counts, and the sum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Moved {
+    last_entry: i64,
+    pub(super) entries: u32,
+    pub(super) debit: Account,
+    pub(super) credit: Account,
+    pub(super) paise: i64,
+}
+
+impl Moved {
+    fn add(before: Option<&Self>, posting: AuditPosting) -> Self {
+        let mut moved = before.copied().unwrap_or(Self {
+            last_entry: 0,
+            entries: 0,
+            debit: posting.debit,
+            credit: posting.credit,
+            paise: 0,
+        });
+        moved.entries += u32::from(moved.last_entry != posting.entry);
+        moved.last_entry = posting.entry;
+        moved.paise += posting.amount_paise;
+        moved
+    }
+}
+
 impl Ledger {
     pub(super) fn read(tx: &Tx<'_>) -> Result<Self, StoreError> {
         let mut ledger = Self::default();
@@ -47,8 +77,12 @@ impl Ledger {
         *self.balances.entry(posting.debit).or_default() += posting.debit.kind().debit(paise);
         *self.balances.entry(posting.credit).or_default() -= posting.credit.kind().debit(paise);
         self.postings += 1;
-        if let Some(payout) = posting.payout {
-            self.by_payout.entry(payout).or_default().add(posting);
+        match posting.about {
+            About::Nothing => {}
+            About::Payout(id) => self.by_payout.entry(id).or_default().add(posting),
+            About::Payment(id) => add(&mut self.captures, id, posting),
+            About::Settlement(id) => add(&mut self.settlements, id, posting),
+            About::Receipt(id) => add(&mut self.into_suspense, id, posting),
         }
     }
 
@@ -106,6 +140,11 @@ impl Ledger {
     }
 }
 
+fn add<T>(all: &mut HashMap<Id<T>, Moved>, id: Id<T>, posting: AuditPosting) {
+    let moved = Moved::add(all.get(&id), posting);
+    all.insert(id, moved);
+}
+
 impl Sums {
     fn add(&mut self, posting: AuditPosting) {
         let paise = posting.amount_paise;
@@ -116,7 +155,11 @@ impl Sums {
             EntryKind::PayoutSpent => &mut self.spent,
             EntryKind::PayoutReleased => &mut self.released,
             EntryKind::PayoutReturned => &mut self.returned,
-            EntryKind::Opening | EntryKind::Deposit => return,
+            EntryKind::Opening
+            | EntryKind::Deposit
+            | EntryKind::PaymentCaptured
+            | EntryKind::PaymentsSettled
+            | EntryKind::SuspenseReceived => return,
         };
         *entries += first_line;
         *sum += paise;

@@ -3,6 +3,7 @@
 use super::{
     Faults,
     ledger::{Ledger, Sums},
+    payments::Payments,
     road::Road,
 };
 use crate::payout::reference;
@@ -38,6 +39,7 @@ impl Payouts {
         tx: &Tx<'_>,
         ledger: &Ledger,
         road: &Road,
+        others: &Payments,
         faults: &mut Faults,
     ) -> Result<Self, StoreError> {
         let sent = payout_queue::due_for_question(tx, UnixMs(i64::MAX), usize::MAX)?;
@@ -53,7 +55,7 @@ impl Payouts {
             queued: 0,
         };
         audit::each_payout(tx, |payout| payouts.one(&payout, ledger, road, faults))?;
-        payouts.all(tx, ledger, road, faults)?;
+        payouts.all(tx, ledger, road, others, faults)?;
         Ok(payouts)
     }
 
@@ -111,7 +113,14 @@ impl Payouts {
     }
 
     /// What can only be seen of all together.
-    fn all(&self, tx: &Tx<'_>, ledger: &Ledger, road: &Road, faults: &mut Faults) -> Result<(), StoreError> {
+    fn all(
+        &self,
+        tx: &Tx<'_>,
+        ledger: &Ledger,
+        road: &Road,
+        others: &Payments,
+        faults: &mut Faults,
+    ) -> Result<(), StoreError> {
         if road.payouts() != self.seen || ledger.payouts() != self.seen {
             faults.add("there are entries or states of payouts that do not exist".to_owned());
         }
@@ -120,13 +129,18 @@ impl Payouts {
         }
         let held = |account: &Account| match account {
             Account::Held(merchant) => Some(self.held.get(merchant).copied().unwrap_or(0)),
-            Account::Fee => Some(self.earned),
-            Account::Gst => Some(self.taxed),
+            Account::Fee => Some(self.earned + others.earned),
+            Account::Gst => Some(self.taxed + others.taxed),
+            Account::Collected(merchant) => Some(others.collected.get(merchant).copied().unwrap_or(0)),
+            Account::Suspense => Some(others.suspense),
+            Account::Acquirer(acquirer) => Some(others.acquired.get(acquirer).copied().unwrap_or(0)),
             Account::Available(_) | Account::Bank(_) | Account::Capital => None,
         };
         for (account, balance) in ledger.balances() {
             if held(&account).is_some_and(|explained| explained != balance) {
-                faults.add(format!("{account} is not what its payouts add up to"));
+                faults.add(format!(
+                    "{account} is not what its payouts and payments add up to"
+                ));
             }
         }
         for account in bank_account::all(tx)? {

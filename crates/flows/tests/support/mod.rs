@@ -5,11 +5,15 @@
     reason = "each test file uses the part that it needs"
 )]
 
+pub mod acquirer;
 pub mod bank;
 #[path = "../../../store/tests/support/mod.rs"]
 mod database;
+pub mod till;
 pub mod world;
 
+pub use acquirer::Acquirer;
 pub use bank::Bank;
 pub use database::*;
+pub use till::Till;
 pub use world::{World, order, rupees};

@@ -250,6 +250,8 @@ pub async fn add_merchant(house: &House, keys: &Keyring, pid: &str) -> Id<Mercha
             addresses: "127.0.0.1 2001:db8::/32".to_owned(),
             amount_rupees_max: 100_000,
             plan: plan(FeeOnReturn::Keep),
+            collect_plan: plan(FeeOnReturn::Keep),
+            settle_after: 2,
         },
         callback_url: Some("https://shop.example/callback".to_owned()),
         secrets: SecretKind::ALL.iter().map(fresh).collect(),

@@ -13,6 +13,7 @@ use rokad_domain::{
     account::Account,
     charge::{FeeOnReturn, FeePlan},
     payout::IMPS_RUPEES_MAX,
+    settlement,
 };
 use rokad_flows::{
     directory::{MerchantEntry, SecretKind, parse_addresses},
@@ -89,6 +90,15 @@ pub struct AddArgs {
     /// Give the fee back when the beneficiary's bank returns the money
     #[arg(long)]
     give_fee_back: bool,
+    /// Rupees per payment collected
+    #[arg(long, value_name = "RUPEES", default_value = "0", value_parser = parse_rupees)]
+    collect_fee_flat: Paise,
+    /// Basis points of each payment collected
+    #[arg(long, value_name = "BPS", default_value = "0", value_parser = parse_basis_points)]
+    collect_fee_bps: BasisPoints,
+    /// Business days from a payment to its settlement
+    #[arg(long, value_name = "DAYS", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=i64::from(settlement::DAYS_MAX)))]
+    settle_after: u32,
     /// The most that one payout may carry, in rupees
     #[arg(long, value_name = "RUPEES", default_value_t = IMPS_RUPEES_MAX, value_parser = clap::value_parser!(i64).range(1..=IMPS_RUPEES_MAX))]
     limit: i64,
@@ -208,6 +218,13 @@ fn new_merchant(args: &AddArgs) -> NewMerchant {
                 gst: args.gst_bps,
                 on_return,
             },
+            collect_plan: FeePlan {
+                flat: args.collect_fee_flat,
+                rate: args.collect_fee_bps,
+                gst: args.gst_bps,
+                on_return: FeeOnReturn::Keep,
+            },
+            settle_after: args.settle_after,
         },
         callback_url: args.callback_url.clone(),
         secrets: fresh_secrets(),

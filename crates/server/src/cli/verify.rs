@@ -35,12 +35,11 @@ fn lines(statement: &Statement) -> Vec<String> {
             print::signed(*balance)
         ));
     }
-    lines.push("Payouts".to_owned());
-    for (status, (count, paise)) in &statement.payouts {
-        lines.push(format!(
-            "  {status:<32} {count:>10} {:>24}",
-            print::signed(*paise)
-        ));
+    for (title, by_status) in [("Payouts", &statement.payouts), ("Payments", &statement.payments)] {
+        lines.push(title.to_owned());
+        lines.extend(by_status.iter().map(|(status, (count, paise))| {
+            format!("  {status:<32} {count:>10} {:>24}", print::signed(*paise))
+        }));
     }
     let (owed, parked, delivered) = statement.callbacks;
     lines.push(format!(

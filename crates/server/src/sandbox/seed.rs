@@ -117,9 +117,9 @@ fn declared() -> Declared {
 }
 
 fn demo_merchant(callback_url: &str) -> NewMerchant {
-    let plan = FeePlan {
-        flat: Paise::new(300).unwrap_or_default(),
-        rate: BasisPoints::new(25).unwrap_or_default(),
+    let price = |flat_paise: i64, basis_points: i64| FeePlan {
+        flat: Paise::new(flat_paise).unwrap_or_default(),
+        rate: BasisPoints::new(basis_points).unwrap_or_default(),
         gst: BasisPoints::new(FeePlan::GST_DEFAULT).unwrap_or_default(),
         on_return: FeeOnReturn::Keep,
     };
@@ -130,7 +130,9 @@ fn demo_merchant(callback_url: &str) -> NewMerchant {
             name: "Demo Shop".to_owned(),
             addresses: "127.0.0.0/8 ::1".to_owned(),
             amount_rupees_max: IMPS_RUPEES_MAX,
-            plan,
+            plan: price(300, 25),
+            collect_plan: price(0, 200),
+            settle_after: 2,
         },
         callback_url: Some(callback_url.to_owned()),
         secrets: fresh_secrets(),

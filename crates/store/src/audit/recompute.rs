@@ -1,7 +1,9 @@
 //! The hash chain, recomputed from the rows.
 
+mod collecting;
+
 use crate::{
-    chain::{Link, Part},
+    chain::{Link, Part, Table},
     error::StoreError,
     payout::{evidence, link_change, link_row, read_payout_at, read_status},
     tx::Tx,
@@ -80,6 +82,7 @@ fn rebuild_links(tx: &mut Tx<'_>) -> Result<HashMap<i64, Link>, StoreError> {
     })?;
     link_changes(tx, &mut links)?;
     link_entries(tx, &mut links)?;
+    collecting::link(tx, &mut links)?;
     Ok(links)
 }
 
@@ -98,14 +101,14 @@ fn link_changes(tx: &Tx<'_>, links: &mut HashMap<i64, Link>) -> Result<(), Store
 }
 
 fn link_entries(tx: &Tx<'_>, links: &mut HashMap<i64, Link>) -> Result<(), StoreError> {
-    let sql = "SELECT e.id, e.kind, COALESCE(e.payout_id, 0), e.at_ms, e.batch_id, p.debit_account, p.credit_account, \
+    let sql = "SELECT e.id, e.kind, COALESCE(e.about_id, 0), e.at_ms, e.batch_id, p.debit_account, p.credit_account, \
                p.amount_paise FROM entries e JOIN postings p ON p.entry_id = e.id ORDER BY e.id, p.line";
     // The postings of one entry stand together; an entry is hashed as a whole.
     let mut open: Option<(i64, i64, Vec<i64>)> = None;
     let mut close = |open: &mut Option<(i64, i64, Vec<i64>)>| {
         if let Some((_, batch, numbers)) = open.take() {
             let parts: Vec<Part<'_>> = numbers.into_iter().map(Part::Int).collect();
-            links.entry(batch).or_default().entry(&parts);
+            links.entry(batch).or_default().add(Table::Entries, &parts);
         }
     };
     tx.each(sql, &[], |row| {

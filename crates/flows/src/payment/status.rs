@@ -1,0 +1,106 @@
+//! Where payments stand, for merchants who ask and for pages that show it.
+
+use crate::House;
+use rokad_domain::{
+    Id, UnixMs,
+    id::kind::{Merchant, Payment},
+    payment::{Settlement, TxnId, WireStatus, wire_status},
+};
+use rokad_store::{
+    StoreError, Tx,
+    attempt::{self, StoredAttempt},
+    payment::{self, StoredPayment},
+};
+
+/// A payment with its last attempt, as of one moment.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The payment.
+    pub payment: StoredPayment,
+    /// Its last attempt.
+    pub attempt: Option<StoredAttempt>,
+    /// The day of that moment, in Asia/Kolkata.
+    pub today: i64,
+}
+
+impl Report {
+    /// Its status in the words of the wire: derived from the book, never stored.
+    #[must_use]
+    pub fn status(&self) -> WireStatus {
+        let settlement = match (self.payment.settlement, self.payment.settle_day) {
+            (Some(_), _) => Settlement::Settled,
+            (None, Some(day)) if day <= self.today => Settlement::Due,
+            (None, _) => Settlement::NotDue,
+        };
+        wire_status(self.payment.status, self.payment.attempts, settlement)
+    }
+}
+
+fn with_attempt(tx: &Tx<'_>, payment: StoredPayment, today: i64) -> Result<Report, StoreError> {
+    let attempt = match payment.last_attempt {
+        Some(id) => attempt::get(tx, id)?,
+        None => None,
+    };
+    Ok(Report {
+        payment,
+        attempt,
+        today,
+    })
+}
+
+/// The payment with this number.
+///
+/// # Errors
+/// Those of the store.
+pub async fn by_id(house: &House, id: Id<Payment>) -> Result<Option<Report>, StoreError> {
+    let today = house.store.clock().now().at().day_in_kolkata();
+    let read = move |tx: &mut Tx<'_>| {
+        payment::get(tx, id)?
+            .map(|payment| with_attempt(tx, payment, today))
+            .transpose()
+    };
+    house.store.read(read).await
+}
+
+/// A merchant's payments with these numbers; those that it does not have are `None`.
+///
+/// # Errors
+/// Those of the store.
+pub async fn by_txnids(
+    house: &House,
+    merchant: Id<Merchant>,
+    txnids: Vec<TxnId>,
+) -> Result<Vec<Option<Report>>, StoreError> {
+    let today = house.store.clock().now().at().day_in_kolkata();
+    let read = move |tx: &mut Tx<'_>| {
+        let one = |txnid: &TxnId| {
+            payment::find(tx, merchant, txnid)?
+                .map(|payment| with_attempt(tx, payment, today))
+                .transpose()
+        };
+        txnids.iter().map(one).collect()
+    };
+    house.store.read(read).await
+}
+
+/// A merchant's payments of a time, newest first, at most so many.
+///
+/// # Errors
+/// Those of the store.
+pub async fn created_between(
+    house: &House,
+    merchant: Id<Merchant>,
+    from: UnixMs,
+    before: UnixMs,
+    limit: usize,
+) -> Result<Vec<Report>, StoreError> {
+    let today = house.store.clock().now().at().day_in_kolkata();
+    let read = move |tx: &mut Tx<'_>| {
+        let payments = payment::created_between(tx, merchant, from, before, limit)?;
+        payments
+            .into_iter()
+            .map(|payment| with_attempt(tx, payment, today))
+            .collect()
+    };
+    house.store.read(read).await
+}

@@ -1,0 +1,160 @@
+//! An acquirer for tests, with a truth of its own about money. It does what the customer's UPI address says.
+
+use rokad_domain::{
+    Paise, UnixMs,
+    acquirer::{Answer, BankRef, ChargeOrder, Fault, Means},
+};
+use rokad_rails::{
+    Reply,
+    collect::{ChargeQuestion, CollectRail},
+};
+use rokad_store::Clock;
+use std::{
+    collections::BTreeMap,
+    future::ready,
+    sync::{Mutex, MutexGuard},
+};
+
+/// Takes the money at once.
+pub const PAYS: &str = "pays@t";
+/// Refuses at once.
+pub const REFUSES: &str = "refuses@t";
+/// Waits for the customer until [`Acquirer::decide`].
+pub const WAITS: &str = "waits@t";
+/// Says nothing until [`Acquirer::decide`].
+pub const SILENT: &str = "silent@t";
+/// Takes the money, but the answer is lost.
+pub const PAYS_UNHEARD: &str = "unheard@t";
+/// The order is lost on its way.
+pub const LOST: &str = "lost@t";
+
+/// Where a customer has something to do.
+pub const PAGE: &str = "https://bank.example/otp";
+
+/// See the module.
+pub struct Acquirer {
+    clock: Clock,
+    charges: Mutex<BTreeMap<String, Charge>>,
+}
+
+/// One order, as the acquirer sees it.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    /// How much.
+    pub amount: Paise,
+    /// How often it was told.
+    pub told: usize,
+    not_after: UnixMs,
+    fate: Fate,
+}
+
+#[derive(Clone, Debug)]
+enum Fate {
+    Waiting,
+    Silent,
+    Captured(BankRef),
+    Refused(Fault),
+}
+
+impl Acquirer {
+    pub fn new(clock: Clock) -> Self {
+        let charges = Mutex::default();
+        Self { clock, charges }
+    }
+
+    fn charges(&self) -> MutexGuard<'_, BTreeMap<String, Charge>> {
+        self.charges.lock().unwrap()
+    }
+
+    /// Everything that it was told, by reference.
+    pub fn told(&self) -> BTreeMap<String, Charge> {
+        self.charges().clone()
+    }
+
+    /// Paise that it took.
+    pub fn captured(&self) -> i64 {
+        let taken = |charge: &Charge| matches!(charge.fate, Fate::Captured(_)).then_some(charge.amount.get());
+        self.charges().values().filter_map(taken).sum()
+    }
+
+    /// The customer, or the acquirer, makes up its mind.
+    pub fn decide(&self, reference: &str, pays: bool) {
+        let mut charges = self.charges();
+        let charge = charges.get_mut(reference).unwrap();
+        if matches!(charge.fate, Fate::Waiting | Fate::Silent) {
+            charge.fate = if pays {
+                Fate::Captured(rrn(reference))
+            } else {
+                Fate::Refused(Fault::OtpIncorrect)
+            };
+        }
+    }
+
+    fn say(&self, reference: &str, not_after: UnixMs) -> Answer {
+        let now = self.clock.now().at();
+        let mut charges = self.charges();
+        let Some(charge) = charges.get_mut(reference) else {
+            return if now > not_after {
+                Answer::Refused(Fault::NotReceived)
+            } else {
+                Answer::Silent
+            };
+        };
+        if now > charge.not_after && matches!(charge.fate, Fate::Waiting | Fate::Silent) {
+            charge.fate = Fate::Refused(Fault::NotFinished);
+        }
+        match &charge.fate {
+            Fate::Waiting => Answer::Waiting(Some(PAGE.to_owned())),
+            Fate::Silent => Answer::Silent,
+            Fate::Captured(rrn) => Answer::Captured(rrn.clone()),
+            Fate::Refused(fault) => Answer::Refused(*fault),
+        }
+    }
+}
+
+fn rrn(reference: &str) -> BankRef {
+    BankRef::parse(&format!("RRN{}", &reference[reference.len() - 4..])).unwrap()
+}
+
+impl CollectRail for Acquirer {
+    fn charge(&self, order: ChargeOrder) -> Reply<'_, Answer> {
+        let Means::Upi(vpa) = &order.means else {
+            panic!("tests pay by UPI")
+        };
+        let fate = match vpa.reveal().as_str() {
+            PAYS | PAYS_UNHEARD => Fate::Captured(rrn(&order.reference)),
+            REFUSES => Fate::Refused(Fault::Declined),
+            WAITS => Fate::Waiting,
+            LOST => return Box::pin(ready(Answer::Silent)),
+            _ => Fate::Silent,
+        };
+        let charge = Charge {
+            amount: order.amount,
+            told: 0,
+            not_after: order.not_after,
+            fate,
+        };
+        self.charges()
+            .entry(order.reference.clone())
+            .or_insert(charge)
+            .told += 1;
+        let answer = match vpa.reveal().as_str() {
+            PAYS_UNHEARD => Answer::Silent,
+            _ => self.say(&order.reference, order.not_after),
+        };
+        Box::pin(ready(answer))
+    }
+
+    fn ask<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer> {
+        Box::pin(ready(self.say(&q.reference, q.not_after)))
+    }
+
+    fn call_off<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer> {
+        if let Some(charge) = self.charges().get_mut(&q.reference)
+            && matches!(charge.fate, Fate::Waiting | Fate::Silent)
+        {
+            charge.fate = Fate::Refused(Fault::CalledOff);
+        }
+        Box::pin(ready(self.say(&q.reference, q.not_after)))
+    }
+}

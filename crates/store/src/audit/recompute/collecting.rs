@@ -1,0 +1,71 @@
+//! The links of collecting: payments, attempts, their log, settlements and receipts.
+
+use crate::{
+    attempt::{self, link_attempt, read_attempt},
+    chain::Link,
+    dialect::Row,
+    error::StoreError,
+    payment::{link_payment, link_step},
+    receipt::link_receipt,
+    settlement::link_settlement,
+    tx::Tx,
+};
+use std::collections::HashMap;
+
+pub(super) fn link(tx: &Tx<'_>, links: &mut HashMap<i64, Link>) -> Result<(), StoreError> {
+    let mut each = |sql: &str, take: &dyn Fn(&mut Link, &Row<'_>) -> Result<(), StoreError>| {
+        tx.each(sql, &[], |row| take(links.entry(row.int(0)?).or_default(), row))
+    };
+    each(
+        "SELECT batch_id, id, merchant_id, amount_paise, fee_paise, gst_paise, settle_after, created_at_ms, \
+         expires_at_ms, txnid, productinfo, customer, udf, surl, furl FROM payments ORDER BY id",
+        &|link, row| {
+            let texts = texts::<6>(row, 9)?;
+            link_payment(link, numbers::<8>(row, 1)?, texts.each_ref().map(String::as_str));
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, payment_id, previous_id, what, attempt_id, at_ms, detail FROM payment_changes ORDER BY id",
+        &|link, row| {
+            link_step(link, numbers::<6>(row, 1)?, &row.text(7)?);
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, merchant_id, payments, net_paise, at_ms FROM settlements ORDER BY id",
+        &|link, row| {
+            link_settlement(link, numbers::<5>(row, 1)?);
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, bank_account_id, amount_paise, at_ms, COALESCE(attempt_id, 0), utr, remark, said_by, \
+         COALESCE(why, '') FROM receipts ORDER BY id",
+        &|link, row| {
+            let texts = texts::<4>(row, 6)?;
+            link_receipt(link, numbers::<5>(row, 1)?, texts.each_ref().map(String::as_str));
+            Ok(())
+        },
+    )?;
+    tx.each(&format!("{} ORDER BY id", attempt::COLUMNS), &[], |row| {
+        link_attempt(links.entry(row.int(18)?).or_default(), &read_attempt(row)?);
+        Ok(())
+    })
+}
+
+fn numbers<const N: usize>(row: &Row<'_>, first: usize) -> Result<[i64; N], StoreError> {
+    let mut numbers = [0; N];
+    for (at, number) in numbers.iter_mut().enumerate() {
+        *number = row.int(first + at)?;
+    }
+    Ok(numbers)
+}
+
+fn texts<const N: usize>(row: &Row<'_>, first: usize) -> Result<[String; N], StoreError> {
+    let mut texts = [const { String::new() }; N];
+    for (at, text) in texts.iter_mut().enumerate() {
+        *text = row.text(first + at)?;
+    }
+    Ok(texts)
+}

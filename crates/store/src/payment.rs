@@ -1,0 +1,541 @@
+//! Payments, and what happens to them.
+
+use crate::{
+    chain::{Link, Part, Table},
+    dialect::{Insert, Row, Update, Value},
+    error::StoreError,
+    tx::Tx,
+};
+use rokad_domain::{
+    Id, Paise, Private, UnixMs,
+    charge::Charge,
+    id::kind::{Attempt, Merchant, Payment, PaymentChange, Settlement},
+    payment::{Customer, PaymentOrder, Status, Step, TxnId},
+};
+
+/// A payment as it stands.
+#[derive(Clone, Debug)]
+pub struct StoredPayment {
+    /// Its number.
+    pub id: Id<Payment>,
+    /// Who is paid.
+    pub merchant: Id<Merchant>,
+    /// What was ordered.
+    pub order: PaymentOrder,
+    /// What it costs the merchant.
+    pub charge: Charge,
+    /// Business days from the capture to the settlement.
+    pub settle_after: u32,
+    /// When it was ordered.
+    pub created_at: UnixMs,
+    /// Until when the customer may pay.
+    pub expires_at: UnixMs,
+    /// Its state.
+    pub status: Status,
+    /// How many attempts there were.
+    pub attempts: u32,
+    /// The last of them.
+    pub last_attempt: Option<Id<Attempt>>,
+    /// The last thing that happened to it.
+    pub last_change: Id<PaymentChange>,
+    /// Since when it is open no more.
+    pub ended_at: Option<UnixMs>,
+    /// The day on which it is due for settlement, in Asia/Kolkata, once captured.
+    pub settle_day: Option<i64>,
+    /// The settlement that it is part of.
+    pub settlement: Option<Id<Settlement>>,
+}
+
+/// A payment that was granted, about to be written.
+pub struct NewPayment<'a> {
+    /// Who is paid.
+    pub merchant: Id<Merchant>,
+    /// What was ordered.
+    pub order: &'a PaymentOrder,
+    /// What it costs the merchant.
+    pub charge: Charge,
+    /// Business days from the capture to the settlement.
+    pub settle_after: u32,
+    /// Until when the customer may pay.
+    pub expires_at: UnixMs,
+}
+
+/// Something that happened to a payment, as its log tells it.
+#[derive(Clone, Debug)]
+pub struct StoredStep {
+    /// Its number.
+    pub id: Id<PaymentChange>,
+    /// What happened.
+    pub step: Step,
+    /// Which attempt it is about.
+    pub attempt: Option<Id<Attempt>>,
+    /// When.
+    pub at: UnixMs,
+    /// The method, the fault, or the bank's reference.
+    pub detail: String,
+}
+
+pub(crate) const COLUMNS: &str = "SELECT id, merchant_id, txnid, amount_paise, fee_paise, gst_paise, settle_after, productinfo, \
+     customer, udf, surl, furl, created_at_ms, expires_at_ms, status, attempts, last_attempt_id, last_change_id, \
+     ended_at_ms, settle_day, settlement_id, batch_id FROM payments";
+
+/// Stands before each of the texts that share a column. No text of an order may hold it; `wire` refuses control characters.
+const SEPARATOR: char = '\u{1f}';
+
+fn join<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<String, StoreError> {
+    let mut joined = String::new();
+    for text in texts {
+        if text.contains(SEPARATOR) {
+            return Err(StoreError::corrupt("a control character in an order's text"));
+        }
+        joined.push(SEPARATOR);
+        joined.push_str(text);
+    }
+    Ok(joined)
+}
+
+fn split<const N: usize>(joined: &str) -> Option<[String; N]> {
+    let parts: Vec<String> = joined.split(SEPARATOR).skip(1).map(str::to_owned).collect();
+    parts.try_into().ok()
+}
+
+fn customer_texts(customer: &Customer) -> [&str; 10] {
+    let c = customer;
+    [
+        &c.firstname,
+        &c.lastname,
+        &c.email,
+        &c.phone,
+        &c.address1,
+        &c.address2,
+        &c.city,
+        &c.state,
+        &c.country,
+        &c.zipcode,
+    ]
+    .map(|text| text.reveal().as_str())
+}
+
+fn read_customer(joined: &str) -> Option<Customer> {
+    let [
+        firstname,
+        lastname,
+        email,
+        phone,
+        address1,
+        address2,
+        city,
+        state,
+        country,
+        zipcode,
+    ] = split::<10>(joined)?.map(Private::new);
+    Some(Customer {
+        firstname,
+        lastname,
+        email,
+        phone,
+        address1,
+        address2,
+        city,
+        state,
+        country,
+        zipcode,
+    })
+}
+
+pub(crate) fn read_payment(row: &Row<'_>) -> Result<StoredPayment, StoreError> {
+    let id = row.int(0)?;
+    let bad = |what: &str| StoreError::corrupt(format!("payment {id}: {what}"));
+    let paise = |column: usize| {
+        row.int(column)
+            .and_then(|paise| Paise::new(paise).ok_or_else(|| bad("amount")))
+    };
+    let count = |column: usize| row.int(column).map(|count| u32::try_from(count).unwrap_or(0));
+    let status = row.int(14)?;
+    Ok(StoredPayment {
+        id: Id::new(id),
+        merchant: Id::new(row.int(1)?),
+        order: PaymentOrder {
+            txnid: TxnId::parse(&row.text(2)?).ok_or_else(|| bad("txnid"))?,
+            amount: paise(3)?,
+            productinfo: row.text(7)?,
+            customer: read_customer(&row.text(8)?).ok_or_else(|| bad("customer"))?,
+            udf: split(&row.text(9)?).ok_or_else(|| bad("udf"))?,
+            surl: row.text(10)?,
+            furl: row.text(11)?,
+        },
+        charge: Charge {
+            fee: paise(4)?,
+            gst: paise(5)?,
+        },
+        settle_after: count(6)?,
+        created_at: UnixMs(row.int(12)?),
+        expires_at: UnixMs(row.int(13)?),
+        status: Status::from_code(status).ok_or_else(|| bad("status"))?,
+        attempts: count(15)?,
+        last_attempt: row.maybe_int(16)?.map(Id::new),
+        last_change: Id::new(row.int(17)?),
+        ended_at: row.maybe_int(18)?.map(UnixMs),
+        settle_day: row.maybe_int(19)?,
+        settlement: row.maybe_int(20)?.map(Id::new),
+    })
+}
+
+/// The payments with these numbers, in their order. In a transaction that writes, their rows are locked.
+///
+/// # Errors
+/// When one does not exist.
+pub fn get_all(tx: &Tx<'_>, ids: &[Id<Payment>]) -> Result<Vec<StoredPayment>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let found = tx.select_in(COLUMNS, "id", &numbers, read_payment)?;
+    if found.len() == ids.len() {
+        return Ok(found);
+    }
+    Err(StoreError::corrupt("a payment that is known does not exist"))
+}
+
+/// The payment with this number, if there is one.
+///
+/// # Errors
+/// Only those of the database.
+pub fn get(tx: &Tx<'_>, id: Id<Payment>) -> Result<Option<StoredPayment>, StoreError> {
+    Ok(tx.select_in(COLUMNS, "id", &[id.get()], read_payment)?.pop())
+}
+
+/// The payment that a merchant's number stands for, if there is one.
+///
+/// # Errors
+/// Only those of the database.
+pub fn find(tx: &Tx<'_>, merchant: Id<Merchant>, txnid: &TxnId) -> Result<Option<StoredPayment>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE merchant_id = $1 AND txnid = $2");
+    let key = [Value::Int(merchant.get()), Value::Text(txnid.as_str())];
+    tx.query_one(&sql, &key, read_payment)
+}
+
+/// A merchant's payments of a time, newest first, at most so many.
+///
+/// # Errors
+/// Only those of the database.
+pub fn created_between(
+    tx: &Tx<'_>,
+    merchant: Id<Merchant>,
+    from: UnixMs,
+    before: UnixMs,
+    limit: usize,
+) -> Result<Vec<StoredPayment>, StoreError> {
+    let sql = format!(
+        "{COLUMNS} WHERE merchant_id = $1 AND created_at_ms >= $2 AND created_at_ms < $3 \
+         ORDER BY created_at_ms DESC, id DESC LIMIT $4"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [merchant.get(), from.0, before.0, limit].map(Value::Int);
+    tx.query(&sql, &values, read_payment)
+}
+
+const PAYMENTS: Insert<19> = Insert {
+    table: "payments",
+    columns: [
+        "id",
+        "batch_id",
+        "merchant_id",
+        "txnid",
+        "amount_paise",
+        "fee_paise",
+        "gst_paise",
+        "settle_after",
+        "productinfo",
+        "customer",
+        "udf",
+        "surl",
+        "furl",
+        "created_at_ms",
+        "expires_at_ms",
+        "status",
+        "attempts",
+        "last_attempt_id",
+        "last_change_id",
+    ],
+};
+const OPEN: Insert<2> = Insert {
+    table: "payments_open",
+    columns: ["expires_at_ms", "payment_id"],
+};
+
+/// Writes new payments with the first line of their log, and puts them among the open ones. Returns their numbers.
+///
+/// # Errors
+/// Only those of the database.
+pub fn insert(tx: &mut Tx<'_>, new: &[NewPayment<'_>], at: UnixMs) -> Result<Vec<Id<Payment>>, StoreError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (first, batch) = (tx.next_numbers("payment", new.len())?, tx.batch()?);
+    let opened: Vec<NewStep<'_>> = (first..)
+        .zip(new)
+        .map(|(id, _)| NewStep {
+            payment: Id::new(id),
+            previous: None,
+            step: Step::Opened,
+            attempt: None,
+            detail: "",
+        })
+        .collect();
+    let changes = write_steps(tx, &opened, at)?;
+    for ((id, payment), change) in (first..).zip(new).zip(changes) {
+        let order = payment.order;
+        let (customer, udf) = (
+            join(customer_texts(&order.customer))?,
+            join(order.udf.iter().map(String::as_str))?,
+        );
+        let numbers = [
+            id,
+            payment.merchant.get(),
+            order.amount.get(),
+            payment.charge.fee.get(),
+            payment.charge.gst.get(),
+            i64::from(payment.settle_after),
+            at.0,
+            payment.expires_at.0,
+        ];
+        let texts = [
+            order.txnid.as_str(),
+            &order.productinfo,
+            &customer,
+            &udf,
+            &order.surl,
+            &order.furl,
+        ];
+        link_payment(&mut tx.link, numbers, texts);
+        let [id, merchant, amount, fee, gst, settle_after, created, expires] = numbers.map(Value::Int);
+        let [txnid, productinfo, customer, udf, surl, furl] = texts.map(Value::Text);
+        tx.insert_many(
+            &PAYMENTS,
+            [[
+                id,
+                Value::Int(batch),
+                merchant,
+                txnid,
+                amount,
+                fee,
+                gst,
+                settle_after,
+                productinfo,
+                customer,
+                udf,
+                surl,
+                furl,
+                created,
+                expires,
+                Value::Int(Status::Open.code()),
+                Value::Int(0),
+                Value::Null,
+                Value::Int(change.get()),
+            ]],
+        )?;
+    }
+    let open = (first..)
+        .zip(new)
+        .map(|(id, payment)| [payment.expires_at.0, id].map(Value::Int));
+    tx.insert_many(&OPEN, open)?;
+    Ok((first..).zip(new).map(|(id, _)| Id::new(id)).collect())
+}
+
+/// What the chain covers of a payment: all of it that never changes.
+pub(crate) fn link_payment(link: &mut Link, numbers: [i64; 8], texts: [&str; 6]) {
+    let row: Vec<Part<'_>> = numbers
+        .into_iter()
+        .map(Part::Int)
+        .chain(texts.into_iter().map(Part::Text))
+        .collect();
+    link.add(Table::Payments, &row);
+}
+
+/// Something that was decided of a payment, about to be written into its log.
+pub struct NewStep<'a> {
+    /// Which payment.
+    pub payment: Id<Payment>,
+    /// The line before it.
+    pub previous: Option<Id<PaymentChange>>,
+    /// What happens.
+    pub step: Step,
+    /// Which attempt it is about.
+    pub attempt: Option<Id<Attempt>>,
+    /// The method, the fault, or the bank's reference.
+    pub detail: &'a str,
+}
+
+const STEPS: Insert<8> = Insert {
+    table: "payment_changes",
+    columns: [
+        "id",
+        "batch_id",
+        "payment_id",
+        "previous_id",
+        "what",
+        "attempt_id",
+        "at_ms",
+        "detail",
+    ],
+};
+
+/// Writes lines of the log. Returns their numbers.
+///
+/// # Errors
+/// Only those of the database.
+pub fn write_steps(
+    tx: &mut Tx<'_>,
+    steps: &[NewStep<'_>],
+    at: UnixMs,
+) -> Result<Vec<Id<PaymentChange>>, StoreError> {
+    if steps.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (first, batch) = (tx.next_numbers("payment_change", steps.len())?, tx.batch()?);
+    let numbers = |id: i64, step: &NewStep<'_>| {
+        [
+            id,
+            step.payment.get(),
+            step.previous.map_or(0, Id::get),
+            step.step.code(),
+            step.attempt.map_or(0, Id::get),
+            at.0,
+        ]
+    };
+    for (id, step) in (first..).zip(steps) {
+        link_step(&mut tx.link, numbers(id, step), step.detail);
+    }
+    tx.insert_many(
+        &STEPS,
+        (first..).zip(steps).map(|(id, step)| {
+            let [id, payment, previous, what, attempt, at] = numbers(id, step).map(Value::Int);
+            let detail = Value::Text(step.detail);
+            [
+                id,
+                Value::Int(batch),
+                payment,
+                previous,
+                what,
+                attempt,
+                at,
+                detail,
+            ]
+        }),
+    )?;
+    Ok((first..).zip(steps).map(|(id, _)| Id::new(id)).collect())
+}
+
+pub(crate) fn link_step(link: &mut Link, numbers: [i64; 6], detail: &str) {
+    let [id, payment, previous, what, attempt, at] = numbers.map(Part::Int);
+    link.add(
+        Table::PaymentChanges,
+        &[id, payment, previous, what, attempt, at, Part::Text(detail)],
+    );
+}
+
+/// The log of a payment up to and with `last`, oldest first.
+///
+/// # Errors
+/// When the list is broken.
+pub fn log_up_to(tx: &Tx<'_>, last: Id<PaymentChange>) -> Result<Vec<StoredStep>, StoreError> {
+    let mut log = Vec::with_capacity(4);
+    let mut next = last.get();
+    while next != 0 {
+        let sql = "SELECT what, attempt_id, at_ms, detail, previous_id FROM payment_changes WHERE id = $1";
+        let row = tx.query_one(sql, &[Value::Int(next)], |row| {
+            let step = read_step(row.int(0)?)?;
+            let attempt = Some(row.int(1)?).filter(|id| *id != 0).map(Id::new);
+            let line = StoredStep {
+                id: Id::new(next),
+                step,
+                attempt,
+                at: UnixMs(row.int(2)?),
+                detail: row.text(3)?,
+            };
+            Ok((line, row.int(4)?))
+        })?;
+        let (line, previous) =
+            row.ok_or_else(|| StoreError::corrupt(format!("no change {next} of a payment")))?;
+        if previous >= next {
+            return Err(StoreError::corrupt(format!("change {next} comes before itself")));
+        }
+        log.push(line);
+        next = previous;
+    }
+    log.reverse();
+    Ok(log)
+}
+
+pub(crate) fn read_step(code: i64) -> Result<Step, StoreError> {
+    Step::from_code(code).ok_or_else(|| StoreError::corrupt(format!("step {code} of a payment")))
+}
+
+const STATES: Update<8> = Update {
+    table: "payments",
+    columns: [
+        "id",
+        "status",
+        "attempts",
+        "last_attempt_id",
+        "last_change_id",
+        "ended_at_ms",
+        "settle_day",
+        "settlement_id",
+    ],
+};
+
+/// Writes where payments stand now.
+///
+/// # Errors
+/// Only those of the database.
+pub fn keep(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> {
+    tx.update_many(
+        &STATES,
+        payments.iter().map(|payment| {
+            [
+                Value::Int(payment.id.get()),
+                Value::Int(payment.status.code()),
+                Value::Int(i64::from(payment.attempts)),
+                Value::maybe(payment.last_attempt.map(Id::get)),
+                Value::Int(payment.last_change.get()),
+                Value::maybe(payment.ended_at.map(|at| at.0)),
+                Value::maybe(payment.settle_day),
+                Value::maybe(payment.settlement.map(Id::get)),
+            ]
+        }),
+    )
+}
+
+/// Takes payments out of the open ones.
+///
+/// # Errors
+/// When one was not there: somebody else was faster.
+pub fn no_longer_open(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> {
+    let sql = "DELETE FROM payments_open WHERE expires_at_ms = $1 AND payment_id = $2";
+    for payment in payments {
+        let key = [payment.expires_at.0, payment.id.get()].map(Value::Int);
+        if tx.execute(sql, &key)? != 1 {
+            return Err(StoreError::LostRace("payments_open"));
+        }
+    }
+    Ok(())
+}
+
+/// Open payments whose time is over at `now`, and that stand behind `after` in the order of their time.
+///
+/// # Errors
+/// Only those of the database.
+pub fn overdue(
+    tx: &Tx<'_>,
+    now: UnixMs,
+    after: (UnixMs, Id<Payment>),
+    limit: usize,
+) -> Result<Vec<(UnixMs, Id<Payment>)>, StoreError> {
+    let sql = "SELECT expires_at_ms, payment_id FROM payments_open \
+               WHERE (expires_at_ms > $1 OR (expires_at_ms = $1 AND payment_id > $2)) AND expires_at_ms <= $3 \
+               ORDER BY expires_at_ms, payment_id LIMIT $4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [after.0.0, after.1.get(), now.0, limit].map(Value::Int);
+    tx.query(sql, &values, |row| {
+        Ok((UnixMs(row.int(0)?), Id::new(row.int(1)?)))
+    })
+}
