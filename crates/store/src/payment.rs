@@ -80,7 +80,7 @@ pub(crate) const COLUMNS: &str = "SELECT id, merchant_id, txnid, amount_paise, f
      ended_at_ms, settle_day, settlement_id, batch_id FROM payments";
 
 /// Stands before each of the texts that share a column. No text of an order may hold it; `wire` refuses control characters.
-const SEPARATOR: char = '\u{1f}';
+const SEPARATOR: char = '\n';
 
 fn join<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<String, StoreError> {
     let mut joined = String::new();

@@ -107,7 +107,7 @@ fn pay(tx: &mut Tx<'_>, now: Now, merchant: Id<Merchant>, number: i64) -> Result
         tx,
         Movement {
             entry,
-            payout: Some(id),
+            about: About::Payout(id),
         },
         now.at(),
     )?;
