@@ -5,12 +5,21 @@
 //! [`post_back`] to the merchant, who asks about it with a [`query`] and gets one of the [`answers`] in an [`envelope`].
 //! [`merchant`] is the other end of the line, for a merchant's Rust program.
 
+pub mod answers;
+pub mod envelope;
 pub mod hash;
+pub mod payment_id;
+pub mod post_back;
+pub mod query;
 pub mod refusal;
 pub mod request;
 mod rules;
+mod rupees;
+mod writer;
 
 pub use hash::Signed;
+pub use post_back::{Instrument, Outcome};
+pub use query::{ResponseQuery, Selection, StatusQuery};
 pub use refusal::{Refusal, Retry, Wire};
 pub use request::{Environment, PaymentRequest};
 pub use rokad_domain::{

@@ -176,7 +176,7 @@ fn hashed<'a>(string: &'a str, kind: &str) -> Hashed<'a> {
                     status,
                     salt,
                 },
-                other => other,
+                not_a_response @ (Hashed::Request(..) | Hashed::Other) => not_a_response,
             }
         }
         (

@@ -4,6 +4,7 @@
 //! trying again can help. The document's envelope has room for one code: `errorCode` is the E-code where there is one, and
 //! our own otherwise. Both stay the same for ever; the sentences are for people. Source: contract.md §3.3, §3.6.
 
+use super::envelope;
 use crate::fields::FieldsError;
 use std::fmt;
 
@@ -143,6 +144,12 @@ impl Refusal {
             e_code,
             retry,
         }
+    }
+
+    /// The body of the answer: the document's envelope with `status` -1.
+    #[must_use]
+    pub fn render(&self) -> Vec<u8> {
+        envelope::error(&self.to_string(), self.wire().error_code())
     }
 
     /// One of each, for documentation and tests.

@@ -55,9 +55,8 @@ proptest! {
         let body = sample(NAMES[at], json!(text)).to_string();
         let fields = Fields::read(None, body.as_bytes()).unwrap();
         if let Ok(request) = PaymentRequest::read(&fields, Environment::Uat) {
-            let same = body == sample("x", json!(null)).to_string();
             let changed = NAMES[at] == "hash" || hashed.contains(&at) && !(at == 10 && text == "a");
-            prop_assert!(same || request.is_signed_with(&[SALT]) != changed, "{}", body);
+            prop_assert!(request.is_signed_with(&[SALT]) != changed, "{}", body);
         }
     }
 }
