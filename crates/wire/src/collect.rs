@@ -8,6 +8,8 @@
 pub mod answers;
 pub mod envelope;
 pub mod hash;
+pub mod lab;
+pub mod merchant;
 pub mod payment_id;
 pub mod post_back;
 pub mod query;
@@ -18,6 +20,8 @@ mod rupees;
 mod writer;
 
 pub use hash::Signed;
+pub use lab::{Diagnosis, Mistake};
+pub use merchant::{Ask, NotVerified, PostBackStatus, VerifiedPostBack, sign_payment, verify_post_back};
 pub use post_back::{Instrument, Outcome};
 pub use query::{ResponseQuery, Selection, StatusQuery};
 pub use refusal::{Refusal, Retry, Wire};

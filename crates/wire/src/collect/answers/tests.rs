@@ -45,7 +45,9 @@ fn shape(json: &str) -> Vec<String> {
                     Value::Number(number) if number.is_f64() => "a number with a point".to_owned(),
                     Value::Number(_) => "a number".to_owned(),
                     Value::Bool(_) => "a bool".to_owned(),
-                    other => other.to_string(),
+                    null_or_more @ (Value::Null | Value::Array(_) | Value::Object(_)) => {
+                        null_or_more.to_string()
+                    }
                 });
                 taken
             }

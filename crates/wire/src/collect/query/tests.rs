@@ -7,9 +7,9 @@ fn ask(query: &str, body: &str) -> Result<Selection, Refusal> {
 }
 
 fn ids_of(selection: Selection) -> Vec<String> {
-    match selection {
+    match &selection {
         Selection::Ids(ids) => ids.txnids.iter().map(|id| id.as_str().to_owned()).collect(),
-        other => panic!("{other:?}"),
+        Selection::Days(_) | Selection::Newest(_) => panic!("{selection:?}"),
     }
 }
 
