@@ -16,6 +16,22 @@ pub(super) fn success(message: &str, capacity: usize, result: impl FnOnce(&mut W
     })
 }
 
+/// `{"status":0,"rows":0,"message":…,"result":…,"guid":null,"sessionId":null,"errorCode":null}`: that of refunds.
+///
+/// `result` is JSON already: a number or an object, as each of the document's samples has it.
+#[must_use]
+pub fn refunds(message: &str, result: &str) -> Vec<u8> {
+    Writer::object(CAPACITY + result.len(), |w| {
+        w.bare("status", 0);
+        w.bare("rows", 0);
+        w.text("message", message);
+        w.bare("result", result);
+        w.null("guid");
+        w.null("sessionId");
+        w.null("errorCode");
+    })
+}
+
 /// `{"status":-1,"message":…,"result":null,"errorCode":…,"responseCode":null}`.
 #[must_use]
 pub fn error(message: &str, code: &str) -> Vec<u8> {
@@ -46,6 +62,12 @@ mod tests {
         assert_eq!(text(Refusal::WrongHash.render()), expected);
         let expected = r#"{"status":-1,"message":"No payment of this merchant has such an id","result":null,"errorCode":"payment.not_found","responseCode":null}"#;
         assert_eq!(text(Refusal::NotFound.render()), expected);
+    }
+
+    #[test]
+    fn refunds_have_an_envelope_of_their_own() {
+        let expected = r#"{"status":0,"rows":0,"message":"Refund Initiated","result":13918,"guid":null,"sessionId":null,"errorCode":null}"#;
+        assert_eq!(text(refunds("Refund Initiated", "13918")), expected);
     }
 
     #[test]

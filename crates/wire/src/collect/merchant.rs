@@ -21,8 +21,12 @@
 //! // What the browser brings back to surl or furl. Ship only when it is believed, and is what you asked for.
 //! let body = b"status=success&txnid=T100000001&amount=125.00&productinfo=Blue+pen&firstname=Asha\
 //!     &email=asha%40example.com&key=gtKFFx&payuMoneyId=1000000042&hash=\
-//!     72aa61e2d0a1aa39b3ac66e1a83a50dc4fa8d4a13ef0ef5b98ec2a7dc3d4b27a";
-//! assert!(verify_post_back(body, "gtKFFx", &["eCwWELxi"]).is_err()); // the hash is wrong: change nothing
+//!     78f05a4a58e0d5be589991f30b936785f739ca2e9d2974355ee65892119abde7\
+//!     0953600582fb8c81c44caa9792a303a36fdb9b2ed724942c16bea6918176b80c";
+//! let told = verify_post_back(body, "gtKFFx", &["eCwWELxi"])?;
+//! assert_eq!(told.status, PostBackStatus::Success);
+//! assert_eq!((told.txnid.as_str(), told.amount), ("T100000001", ask.amount));
+//! # Ok::<(), rokad_wire::collect::NotVerified>(())
 //! ```
 
 use super::{hash::Signed, request::UDF, rupees};
