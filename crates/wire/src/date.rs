@@ -1,6 +1,11 @@
-//! Times as the payout contract writes them: `February 11, 2023, 4:34 pm`, in Asia/Kolkata.
+//! Times as the contracts write them, in Asia/Kolkata: `February 11, 2023, 4:34 pm` in paying out, `2015-08-11 12:48:09` in
+//! collecting.
 
-use jiff::{Timestamp, tz::Offset};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::Offset,
+};
 use rokad_domain::{UnixMs, time::KOLKATA_OFFSET_MS};
 
 /// `at` in Asia/Kolkata, to the minute: `February 11, 2023, 4:34 pm`.
@@ -9,12 +14,40 @@ use rokad_domain::{UnixMs, time::KOLKATA_OFFSET_MS};
 /// Source: contract.md §2.4.
 #[must_use]
 pub fn in_kolkata(at: UnixMs) -> String {
-    // India's zone is one fixed offset, so local time is that of UTC, moved.
-    let local = Timestamp::from_millisecond(at.0.saturating_add(KOLKATA_OFFSET_MS));
-    Offset::UTC
-        .to_datetime(local.unwrap_or(Timestamp::MAX))
-        .strftime("%B %-d, %Y, %-I:%M %P")
-        .to_string()
+    local(at).strftime("%B %-d, %Y, %-I:%M %P").to_string()
+}
+
+/// `at` in Asia/Kolkata, to the second: `2015-08-11 12:48:09`. Far instants as in [`in_kolkata`].
+///
+/// Source: the samples of the collecting document.
+#[must_use]
+pub fn day_and_time(at: UnixMs) -> String {
+    local(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The instant at which the day `dd-mm-yyyy` begins in Asia/Kolkata. `None`: it is no day.
+#[must_use]
+pub fn day_begins(text: &str) -> Option<UnixMs> {
+    let number = |at: std::ops::Range<usize>| -> Option<i16> {
+        let digits = text.get(at)?;
+        digits
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| digits.parse().ok())?
+    };
+    let hyphens = text.len() == 10 && text.get(2..3)? == "-" && text.get(5..6)? == "-";
+    let (day, month, year) = (number(0..2)?, number(3..5)?, number(6..10)?);
+    let date = Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    let midnight = Offset::UTC
+        .to_timestamp(date.to_datetime(jiff::civil::Time::midnight()))
+        .ok()?;
+    hyphens.then(|| UnixMs(midnight.as_millisecond() - KOLKATA_OFFSET_MS))
+}
+
+/// What clocks in India show at `at`. The zone is one fixed offset, so local time is that of UTC, moved.
+fn local(at: UnixMs) -> DateTime {
+    let moved = Timestamp::from_millisecond(at.0.saturating_add(KOLKATA_OFFSET_MS));
+    Offset::UTC.to_datetime(moved.unwrap_or(Timestamp::MAX))
 }
 
 #[cfg(test)]
@@ -46,7 +79,46 @@ mod tests {
     #[test]
     fn no_instant_is_too_far_to_print() {
         for far in [i64::MIN, i64::MAX] {
-            assert!(!in_kolkata(UnixMs(far)).is_empty());
+            assert!(!in_kolkata(UnixMs(far)).is_empty() && !day_and_time(UnixMs(far)).is_empty());
+        }
+    }
+
+    #[test]
+    fn times_of_collecting_read_like_those_of_its_document() {
+        // The sample's createdOn, and its addedon 28 seconds before.
+        assert_eq!(
+            day_and_time(UnixMs(1_439_277_517_000 - 28_000)),
+            "2015-08-11 12:48:09"
+        );
+        assert_eq!(day_and_time(UnixMs(0)), "1970-01-01 05:30:00");
+    }
+
+    #[test]
+    fn a_day_begins_at_its_midnight_in_kolkata() {
+        assert_eq!(
+            day_begins("02-01-1970"),
+            Some(UnixMs(18 * 3_600_000 + 30 * 60_000))
+        );
+        assert_eq!(
+            day_and_time(day_begins("29-02-2024").unwrap()),
+            "2024-02-29 00:00:00"
+        );
+        for text in [
+            "",
+            "29-02-2023",
+            "31-04-2024",
+            "00-01-2024",
+            "1-1-2024",
+            "2024-01-01",
+            "01/01/2024",
+            "01-01-24",
+            "+1-01-2024",
+            "01-01-2024 ",
+            "01-01-20245",
+            "०१-०१-२०२४",
+            "01-13-2024",
+        ] {
+            assert_eq!(day_begins(text), None, "{text}");
         }
     }
 
@@ -60,6 +132,18 @@ mod tests {
             let local = back.timestamp().as_millisecond();
             prop_assert_eq!((local - KOLKATA_OFFSET_MS).div_euclid(minute), ms.div_euclid(minute));
             prop_assert_eq!(local.div_euclid(24 * 60 * minute), UnixMs(ms).day_in_kolkata());
+        }
+
+        #[test]
+        fn the_day_that_is_printed_begins_at_or_before_the_instant(ms in 0..4_102_444_800_000i64) {
+            let text = day_and_time(UnixMs(ms));
+            let begins = day_begins(&format!("{}-{}-{}", &text[8..10], &text[5..7], &text[..4])).unwrap();
+            prop_assert!((0..24 * 3_600_000).contains(&(ms - begins.0)));
+        }
+
+        #[test]
+        fn no_text_for_a_day_breaks_us(text in "\\PC{0,12}") {
+            let _ = day_begins(&text);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What is said: the published payout contract, parsed, checked, sealed, signed and rendered.
+//! What is said: the two published contracts, parsed, checked, sealed, signed and rendered.
 //!
 //! Everything here is pure: no I/O, no async, no clock; only [`chance`] asks the machine for something.
-//! Rokad's server reads requests with [`Fields`] and [`payout`]; a merchant's Rust program uses the same crate,
+//! Rokad's server reads requests with [`Fields`], [`collect`] and [`payout`]; a merchant's Rust program uses the same crate,
 //! alone, for the other end of the line:
 //!
 //! ```
@@ -21,11 +21,13 @@
 //! ```
 
 pub mod chance;
+pub mod collect;
 pub mod date;
 pub mod fields;
 mod json;
 mod mac;
 pub mod payout;
+mod text;
 pub mod webhook;
 
 pub use fields::{Fields, FieldsError};

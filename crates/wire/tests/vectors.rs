@@ -9,6 +9,7 @@
 
 use rokad_wire::{
     Fields,
+    collect::Signed,
     payout::{
         SealKey,
         poll::{check, parse},
@@ -21,14 +22,18 @@ use serde_json::{Value, json};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors.json");
 
-/// The answers of one kind; none, with a note, where the file is not at hand.
+/// The answers of one kind about paying out; none, with a note, where the file is not at hand.
 fn answers(kind: &str) -> Vec<Value> {
+    answers_of("payout", kind)
+}
+
+fn answers_of(contract: &str, kind: &str) -> Vec<Value> {
     let Ok(file) = std::fs::read(PATH) else {
         eprintln!("note: {PATH} is not at hand; only the constants in the unit tests were checked");
         return Vec::new();
     };
     let all: Value = serde_json::from_slice(&file).unwrap();
-    let answers = all["payout"][kind].as_array().unwrap().clone();
+    let answers = all[contract][kind].as_array().unwrap().clone();
     assert!(!answers.is_empty(), "{kind}");
     answers
 }
@@ -107,4 +112,153 @@ fn nothing_tampered_with_is_believed() {
 fn believed(body: &str, key: &SealKey) -> bool {
     let fields = Fields::read(None, body.as_bytes()).unwrap();
     parse(&fields).is_ok_and(|poll| check(&poll, std::slice::from_ref(key)).is_some())
+}
+
+/// The texts of the string under a hash, and the salt. Only a productinfo may hold a `|`.
+enum Hashed<'a> {
+    Request(Signed<'a>, &'a str),
+    Response {
+        signed: Signed<'a>,
+        charges: Option<&'a str>,
+        status: &'a str,
+        salt: &'a str,
+    },
+    /// Of a formula that is not collecting's.
+    Other,
+}
+
+fn hashed<'a>(string: &'a str, kind: &str) -> Hashed<'a> {
+    let texts: Vec<&str> = string.split('|').collect();
+    match (kind, texts.as_slice()) {
+        (
+            "request",
+            [
+                key,
+                txnid,
+                amount,
+                ..,
+                email,
+                u1,
+                u2,
+                u3,
+                u4,
+                u5,
+                u6,
+                u7,
+                u8,
+                u9,
+                u10,
+                salt,
+            ],
+        ) if texts.len() >= 17 => {
+            let udf = [*u1, *u2, *u3, *u4, *u5, *u6, *u7, *u8, *u9, *u10];
+            let before = [*key, *txnid, *amount].join("|").len() + 1;
+            let after = [email, udf.join("|").as_str(), salt].join("|").len() + 1;
+            let (productinfo, firstname) = string[before..string.len() - after].rsplit_once('|').unwrap();
+            let signed = Signed {
+                key,
+                txnid,
+                amount,
+                productinfo,
+                firstname,
+                email,
+                udf,
+            };
+            Hashed::Request(signed, salt)
+        }
+        ("reverse+additionalCharges", [charges, ..]) => {
+            match hashed(&string[charges.len() + 1..], "reverse") {
+                Hashed::Response {
+                    signed, status, salt, ..
+                } => Hashed::Response {
+                    signed,
+                    charges: Some(charges),
+                    status,
+                    salt,
+                },
+                not_a_response @ (Hashed::Request(..) | Hashed::Other) => not_a_response,
+            }
+        }
+        (
+            "reverse" | "webhook (reverse formula, INFERRED mapping)",
+            [
+                salt,
+                status,
+                udf @ ..,
+                email,
+                firstname,
+                productinfo,
+                amount,
+                txnid,
+                key,
+            ],
+        ) => {
+            let mut udf: [&str; 10] = udf.try_into().unwrap();
+            udf.reverse();
+            let signed = Signed {
+                key,
+                txnid,
+                amount,
+                productinfo,
+                firstname,
+                email,
+                udf,
+            };
+            Hashed::Response {
+                signed,
+                charges: None,
+                status,
+                salt,
+            }
+        }
+        _ => Hashed::Other,
+    }
+}
+
+#[test]
+fn every_hash_of_collecting_is_that_of_the_vectors() {
+    let mut others = Vec::new();
+    for answer in answers_of("payu", "sha512") {
+        let (string, kind) = (text(&answer, "string"), text(&answer, "kind"));
+        let hash = text(&answer, "sha512");
+        match hashed(string, kind) {
+            Hashed::Request(signed, salt) => {
+                assert_eq!(signed.request_hash(salt), hash, "{answer}");
+                assert!(signed.fits_request(hash, &["next", salt]), "{answer}");
+            }
+            Hashed::Response {
+                signed,
+                charges,
+                status,
+                salt,
+            } => {
+                assert_eq!(signed.response_hash(status, charges, salt), hash, "{answer}");
+                assert!(signed.fits_response(status, charges, hash, &[salt]), "{answer}");
+            }
+            Hashed::Other => others.push(kind.to_owned()),
+        }
+    }
+    // Splits of a payment among merchants and the command API are in neither of the two documents.
+    let served = |kind: &String| !kind.contains("splitInfo") && kind != "command";
+    assert!(!others.iter().any(served), "{others:?}");
+}
+
+#[test]
+fn no_hash_of_collecting_that_was_tampered_with_verifies() {
+    for answer in answers_of("payu", "tamper") {
+        let (string, presented) = (text(&answer, "string"), text(&answer, "presented_hash"));
+        let reverse = string.starts_with("eCwWELxi|");
+        let verified = match hashed(string, if reverse { "reverse" } else { "request" }) {
+            Hashed::Request(signed, salt) => signed.fits_request(presented, &[salt]),
+            Hashed::Response {
+                signed,
+                charges,
+                status,
+                salt,
+            } => signed.fits_response(status, charges, presented, &[salt]),
+            // A string with other pipes is none that a request of ours comes to.
+            Hashed::Other => false,
+        };
+        assert_eq!(Value::from(verified), answer["must_verify"], "{answer}");
+    }
 }

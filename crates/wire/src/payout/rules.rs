@@ -2,7 +2,10 @@
 //! and never repeats the value. Source: contract.md §2.1.
 
 use super::{refusal::Refusal, request::Environment};
-use crate::fields::{Fields, Value};
+use crate::{
+    fields::{Fields, Value},
+    text::is_printable,
+};
 use rokad_domain::{
     Paise,
     payout::{IMPS_RUPEES_MAX, OrderId},
@@ -47,14 +50,6 @@ pub(super) fn printable(name: &'static str, text: &str, most: usize) -> Result<S
         )));
     }
     Ok(text.to_owned())
-}
-
-/// Whether `c` shows what it is: no control, no line break, nothing that reverses the text around it, and not the
-/// mark that stands where text was lost. The joiners of Indian scripts are fine.
-fn is_printable(c: char) -> bool {
-    let hidden =
-        matches!(c, '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFF}');
-    !c.is_control() && !hidden
 }
 
 /// Whole rupees: a JSON integer, or digits in a string, from 1 to `most` and never above the ceiling of IMPS.
