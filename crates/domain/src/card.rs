@@ -58,7 +58,7 @@ pub enum CardFault {
 
 /// First digits, as a range of six, and what they say. Where two fit, the first in the list counts.
 /// Source: the schemes' published ranges of issuer numbers.
-const RANGES: &[(u32, u32, Scheme)] = &[
+pub const RANGES: &[(u32, u32, Scheme)] = &[
     (340_000, 349_999, Scheme::Amex),
     (370_000, 379_999, Scheme::Amex),
     (300_000, 305_999, Scheme::Diners),
