@@ -13,6 +13,7 @@ use rokad_store::{
     StoreError, bank_account,
     merchant::{self, SealedSecret, StoredMerchant},
 };
+use sha2::{Digest, Sha256};
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 /// What a secret is for.
@@ -83,6 +84,9 @@ impl MerchantEntry {
 pub struct Directory {
     by_pid: HashMap<String, Arc<MerchantEntry>>,
     by_id: HashMap<Id<Merchant>, Arc<MerchantEntry>>,
+    by_key: HashMap<String, Arc<MerchantEntry>>,
+    /// By the hash of a valid `Authorization` value: to find one takes the same time whether it is nearly right or not.
+    by_authorization: HashMap<[u8; 32], Arc<MerchantEntry>>,
     urls: HashMap<Id<Endpoint>, String>,
     bank_accounts: HashMap<Id<BankAccount>, String>,
     version: i64,
@@ -125,6 +129,12 @@ impl Directory {
         if let Some(endpoint) = &entry.stored.callbacks {
             self.urls.insert(endpoint.id, endpoint.url.clone());
         }
+        for value in entry.secrets(SecretKind::CollectAuthorization) {
+            self.by_authorization
+                .insert(Sha256::digest(value).into(), entry.clone());
+        }
+        self.by_key
+            .insert(entry.stored.collect_key.clone(), entry.clone());
         self.by_pid.insert(entry.stored.pid.clone(), entry.clone());
         self.by_id.insert(entry.stored.id, entry);
     }
@@ -133,6 +143,19 @@ impl Directory {
     #[must_use]
     pub fn by_pid(&self, pid: &str) -> Option<&Arc<MerchantEntry>> {
         self.by_pid.get(pid)
+    }
+
+    /// The merchant with this key for collecting.
+    #[must_use]
+    pub fn by_key(&self, key: &str) -> Option<&Arc<MerchantEntry>> {
+        self.by_key.get(key)
+    }
+
+    /// The merchant whose `Authorization` value this is.
+    #[must_use]
+    pub fn by_authorization(&self, value: &str) -> Option<&Arc<MerchantEntry>> {
+        let hash: [u8; 32] = Sha256::digest(value).into();
+        self.by_authorization.get(&hash)
     }
 
     /// The merchant of this number.

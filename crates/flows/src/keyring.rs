@@ -5,7 +5,7 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 use hmac::{Hmac, Mac};
-use rokad_domain::{Id, id::kind::Merchant};
+use rokad_domain::{Id, card::CardNumber, id::kind::Merchant};
 use sha2::Sha256;
 use std::fmt;
 
@@ -39,6 +39,14 @@ impl Keyring {
         };
         mac.update(purpose.as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// What stands for a card's number where it must not be kept: 16 bytes, the same for the same card, and nothing to
+    /// whoever does not have the instance key.
+    #[must_use]
+    pub fn fingerprint(&self, number: &CardNumber) -> Vec<u8> {
+        let key = Self(self.derive("card fingerprint"));
+        key.derive(number.reveal())[..16].to_vec()
     }
 
     /// Six hexadecimal digits that stand for this instance in references at banks.

@@ -212,6 +212,45 @@ pub fn find(tx: &Tx<'_>, merchant: Id<Merchant>, txnid: &TxnId) -> Result<Option
     tx.query_one(&sql, &key, read_payment)
 }
 
+/// Where a payment stands, and no more: for whoever asks about many.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    /// Its number.
+    pub id: Id<Payment>,
+    /// How much.
+    pub amount: Paise,
+    /// Its state.
+    pub status: Status,
+    /// How many attempts there were.
+    pub attempts: u32,
+    /// The day on which it is due for settlement, once captured.
+    pub settle_day: Option<i64>,
+    /// Whether it is settled.
+    pub settled: bool,
+}
+
+/// Where the payment of a merchant's number stands, if there is one.
+///
+/// # Errors
+/// Only those of the database.
+pub fn brief(tx: &Tx<'_>, merchant: Id<Merchant>, txnid: &TxnId) -> Result<Option<Brief>, StoreError> {
+    let sql = "SELECT id, amount_paise, status, attempts, settle_day, settlement_id FROM payments \
+               WHERE merchant_id = $1 AND txnid = $2";
+    let key = [Value::Int(merchant.get()), Value::Text(txnid.as_str())];
+    tx.query_one(sql, &key, |row| {
+        let id = row.int(0)?;
+        let bad = || StoreError::corrupt(format!("payment {id}"));
+        Ok(Brief {
+            id: Id::new(id),
+            amount: Paise::new(row.int(1)?).ok_or_else(bad)?,
+            status: Status::from_code(row.int(2)?).ok_or_else(bad)?,
+            attempts: u32::try_from(row.int(3)?).map_err(|_| bad())?,
+            settle_day: row.maybe_int(4)?,
+            settled: row.maybe_int(5)?.is_some(),
+        })
+    })
+}
+
 /// A merchant's payments of a time, newest first, at most so many.
 ///
 /// # Errors

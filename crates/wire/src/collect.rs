@@ -6,6 +6,7 @@
 //! [`merchant`] is the other end of the line, for a merchant's Rust program.
 
 pub mod answers;
+pub mod checkout_token;
 pub mod envelope;
 pub mod hash;
 pub mod lab;
@@ -19,6 +20,7 @@ mod rules;
 mod rupees;
 mod writer;
 
+pub use checkout_token::CheckoutTokens;
 pub use hash::Signed;
 pub use lab::{Diagnosis, Mistake};
 pub use merchant::{Ask, NotVerified, PostBackStatus, VerifiedPostBack, sign_payment, verify_post_back};

@@ -9,7 +9,7 @@ use rokad_domain::{
 use rokad_store::{
     StoreError, Tx,
     attempt::{self, StoredAttempt},
-    payment::{self, StoredPayment},
+    payment::{self, Brief, StoredPayment},
 };
 
 /// A payment with its last attempt, as of one moment.
@@ -27,13 +27,42 @@ impl Report {
     /// Its status in the words of the wire: derived from the book, never stored.
     #[must_use]
     pub fn status(&self) -> WireStatus {
-        let settlement = match (self.payment.settlement, self.payment.settle_day) {
-            (Some(_), _) => Settlement::Settled,
-            (None, Some(day)) if day <= self.today => Settlement::Due,
-            (None, _) => Settlement::NotDue,
-        };
-        wire_status(self.payment.status, self.payment.attempts, settlement)
+        let payment = &self.payment;
+        let settlement = settlement(payment.settlement.is_some(), payment.settle_day, self.today);
+        wire_status(payment.status, payment.attempts, settlement)
     }
+}
+
+fn settlement(settled: bool, settle_day: Option<i64>, today: i64) -> Settlement {
+    match settle_day {
+        _ if settled => Settlement::Settled,
+        Some(day) if day <= today => Settlement::Due,
+        _ => Settlement::NotDue,
+    }
+}
+
+/// Where the payments of these numbers stand, in the words of the wire; those that the merchant does not have are `None`.
+///
+/// # Errors
+/// Those of the store.
+pub async fn statuses(
+    house: &House,
+    merchant: Id<Merchant>,
+    txnids: Vec<TxnId>,
+) -> Result<Vec<(TxnId, Option<(Brief, WireStatus)>)>, StoreError> {
+    let today = house.store.clock().now().at().day_in_kolkata();
+    let read = move |tx: &mut Tx<'_>| {
+        let one = |txnid: TxnId| {
+            let found = payment::brief(tx, merchant, &txnid)?.map(|brief| {
+                let settlement = settlement(brief.settled, brief.settle_day, today);
+                let word = wire_status(brief.status, brief.attempts, settlement);
+                (brief, word)
+            });
+            Ok((txnid, found))
+        };
+        txnids.into_iter().map(one).collect()
+    };
+    house.store.read(read).await
 }
 
 fn with_attempt(tx: &Tx<'_>, payment: StoredPayment, today: i64) -> Result<Report, StoreError> {
