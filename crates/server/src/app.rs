@@ -2,8 +2,13 @@
 
 use rokad_flows::{Directory, House, Keyring};
 use rokad_store::StoreError;
-use rokad_wire::payout::{Environment, RefCodes};
+use crate::collecting::Collecting;
+use rokad_wire::{
+    collect::CheckoutTokens,
+    payout::{Environment, RefCodes},
+};
 use std::sync::{Arc, PoisonError, RwLock};
+use tokio_util::sync::CancellationToken;
 
 /// The process, as its requests and jobs see it.
 pub struct App {
@@ -17,26 +22,43 @@ pub struct App {
     pub environment: Environment,
     /// Whose word on the source address is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Makes and reads the addresses of checkouts under the instance key.
+    pub checkouts: CheckoutTokens,
+    /// How customers can pay.
+    pub collecting: Collecting,
+    /// Cancelled when the process stops: answers without end end then.
+    pub stop: CancellationToken,
     directory: RwLock<Arc<Directory>>,
+}
+
+/// What an operator sets of a process.
+pub struct Setup {
+    /// Whose rules apply to what merchants send.
+    pub environment: Environment,
+    /// Whose word on the source address is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// How customers can pay.
+    pub collecting: Collecting,
+    /// Cancelled when the process stops.
+    pub stop: CancellationToken,
 }
 
 impl App {
     /// Reads the directory and puts all of it together.
-    pub async fn new(
-        house: House,
-        keys: Keyring,
-        environment: Environment,
-        trusted_proxies: Vec<ipnet::IpNet>,
-    ) -> Result<Arc<Self>, StoreError> {
+    pub async fn new(house: House, keys: Keyring, setup: Setup) -> Result<Arc<Self>, StoreError> {
         let directory = Directory::read(&house, &keys).await?;
         let ref_codes = RefCodes::new(&keys.derive("ref_code"));
+        let checkouts = CheckoutTokens::new(&keys.derive("checkout"));
         let directory = RwLock::new(Arc::new(directory));
         Ok(Arc::new(Self {
             house,
             keys,
             ref_codes,
-            environment,
-            trusted_proxies,
+            environment: setup.environment,
+            trusted_proxies: setup.trusted_proxies,
+            checkouts,
+            collecting: setup.collecting,
+            stop: setup.stop,
             directory,
         }))
     }

@@ -4,7 +4,9 @@
 
 mod api;
 mod app;
+mod checkout;
 mod cli;
+mod collecting;
 mod config;
 mod courier;
 mod http;

@@ -15,7 +15,11 @@ use rokad_domain::{
     retry::Jitter,
 };
 use rokad_rails::collect::{ChargeQuestion, CollectRail};
-use rokad_store::{StoreError, Tx, attempt, payment};
+use rokad_store::{
+    StoreError, Tx,
+    attempt::{self, StoredAttempt},
+    payment::{self, StoredPayment},
+};
 
 /// Milliseconds for which a question that was taken is left to whoever took it. Longer than a call lasts.
 const TAKEN_MS: i64 = 15_000;
@@ -65,13 +69,19 @@ fn take_some(tx: &Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Inquiry>, Sto
         let Account::Acquirer(acquirer) = attempt.purse else {
             return None;
         };
-        Some(Inquiry {
-            attempt: attempt.id,
-            acquirer,
-            question: question(attempt, order),
-        })
+        Some(inquiry(attempt, order, acquirer))
     });
     Ok(inquiries.collect())
+}
+
+/// The question about an attempt.
+#[must_use]
+pub fn inquiry(attempt: &StoredAttempt, order: &StoredPayment, acquirer: Id<Acquirer>) -> Inquiry {
+    Inquiry {
+        attempt: attempt.id,
+        acquirer,
+        question: question(attempt, order),
+    }
 }
 
 /// Asks one acquirer about one attempt, with no transaction open, and keeps its answer.

@@ -1,13 +1,26 @@
-//! The merchants' APIs. The file path is the URL path.
+//! The merchants' APIs and the customers' checkout. The file path is the URL path.
 
+pub mod collect;
 pub mod payout;
 
-use crate::{app::App, http::answer::Refused};
-use axum::{Router, routing::post};
+use crate::{
+    app::App,
+    checkout,
+    http::{
+        answer::{CollectRefused, Refused},
+        listen::is_payout,
+    },
+};
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse, Response},
+    routing::post,
+};
 use rokad_wire::Refusal;
 use std::sync::Arc;
 
-/// Every route that merchants call.
+/// Every route that merchants and their customers call.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/payout/api/request.php", post(payout::request::handle))
@@ -16,6 +29,16 @@ pub fn router(app: Arc<App>) -> Router {
             post(payout::status_polling::handle),
         )
         .method_not_allowed_fallback(|| async { Refused(Refusal::MethodNotAllowed) })
-        .fallback(|| async { Refused(Refusal::UnknownPath) })
+        .merge(collect::routes())
+        .merge(checkout::routes())
+        .fallback(unknown)
         .with_state(app)
+}
+
+async fn unknown(request: Request) -> Response {
+    if is_payout(request.uri().path()) {
+        Refused(Refusal::UnknownPath).into_response()
+    } else {
+        CollectRefused(rokad_wire::collect::Refusal::UnknownPath).into_response()
+    }
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use rokad_wire::Refusal;
+use rokad_wire::{Refusal, collect};
 
 /// A JSON body with a status.
 pub struct Json(pub StatusCode, pub Vec<u8>);
@@ -39,18 +39,62 @@ impl<T: Into<Refusal>> From<T> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.wire().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = Json(status, self.0.render()).into_response();
-        // What was not read to its end cannot be followed by another request.
+        let mut response = Json(status(self.0.wire().status), self.0.render()).into_response();
         if matches!(
             self.0,
             Refusal::BodyTooLarge | Refusal::TooSlow | Refusal::HeadersTooLarge
         ) {
-            response
-                .headers_mut()
-                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+            close(&mut response);
         }
         response
+    }
+}
+
+/// A refusal of collecting, on its way out.
+pub struct CollectRefused(pub collect::Refusal);
+
+impl<T: Into<collect::Refusal>> From<T> for CollectRefused {
+    fn from(refusal: T) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl IntoResponse for CollectRefused {
+    fn into_response(self) -> Response {
+        let mut response = Json(status(self.0.wire().status), self.0.render()).into_response();
+        let unread = matches!(
+            self.0,
+            collect::Refusal::BodyTooLarge | collect::Refusal::TooSlow | collect::Refusal::HeadersTooLarge
+        );
+        if unread {
+            close(&mut response);
+        }
+        if let collect::Refusal::MethodNotAllowed(allowed) = self.0 {
+            response
+                .headers_mut()
+                .insert(header::ALLOW, HeaderValue::from_static(allowed));
+        }
+        response
+    }
+}
+
+/// A number of the contract's tables as an HTTP status.
+pub fn status(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// What was not read to its end cannot be followed by another request.
+fn close(response: &mut Response) {
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
+}
+
+/// The same to a caller of collecting, worth trying again with the same txnid.
+pub fn collect_from_store(error: &rokad_store::StoreError) -> CollectRefused {
+    match from_store(error).0 {
+        Refusal::Busy => CollectRefused(collect::Refusal::Busy),
+        _ => CollectRefused(collect::Refusal::Internal),
     }
 }
 

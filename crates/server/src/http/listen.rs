@@ -1,6 +1,6 @@
 //! Listening: connections, limits on heads, request ids, and a stop that lets what is under way finish.
 
-use crate::http::{CLIENT_TIMEOUT_MS, HEADER_BYTES_MAX, HEADERS_MAX, answer::Refused, source::Peer};
+use crate::http::{CLIENT_TIMEOUT_MS, HEADER_BYTES_MAX, HEADERS_MAX, answer::{CollectRefused, Refused}, source::Peer};
 use axum::{
     Router,
     body::Body,
@@ -9,7 +9,7 @@ use axum::{
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rokad_wire::Refusal;
+use rokad_wire::{Refusal, collect};
 use std::{
     convert::Infallible,
     net::{IpAddr, SocketAddr},
@@ -83,7 +83,13 @@ impl Site {
     }
 
     fn refusing_plain_http(&self) -> Self {
-        let router = Router::new().fallback(|| async { Refused(Refusal::HttpsRequired) });
+        let router = Router::new().fallback(|request: Request<Body>| async move {
+            if is_payout(request.uri().path()) {
+                Refused(Refusal::HttpsRequired).into_response()
+            } else {
+                CollectRefused(collect::Refusal::HttpsRequired).into_response()
+            }
+        });
         Self {
             router,
             ..self.clone()
@@ -176,6 +182,11 @@ impl Site {
         };
         answering.instrument(span).await
     }
+}
+
+/// Whether a path belongs to the payout API; all others answer in the envelope of collecting.
+pub fn is_payout(path: &str) -> bool {
+    path.starts_with("/payout/") || path.starts_with("/api/")
 }
 
 fn within_limits(headers: &HeaderMap) -> bool {

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod dispatch;
 pub mod news;
+pub mod payments;
 pub mod settings;
 
 use crate::{app::App, courier, rails::Rails};
@@ -20,6 +21,13 @@ pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &Ta
         tasks.clone(),
     ));
     tasks.spawn(ask::run(app.clone(), rails.clone(), stop.clone(), tasks.clone()));
+    tasks.spawn(payments::ask_acquirers(
+        app.clone(),
+        stop.clone(),
+        tasks.clone(),
+    ));
+    tasks.spawn(payments::end_overdue(app.clone(), stop.clone()));
+    tasks.spawn(payments::settle_due(app.clone(), stop.clone()));
     tasks.spawn(news::run(app.clone(), rails.clone(), stop.clone()));
     tasks.spawn(courier::run(app.clone(), stop.clone(), tasks.clone()));
 }

@@ -1,0 +1,110 @@
+//! Jobs of collecting: asks acquirers about attempts whose outcome is unknown, ends payments whose time is over, and settles
+//! what is due.
+
+use crate::{
+    app::App,
+    jobs::{jitter, pause},
+};
+use rokad_domain::{Id, UnixMs, account::Account, payment::Wish};
+use rokad_flows::payment::{
+    ask::{Inquiry, ask, take_over, take_questions},
+    end::{EndRequest, end, overdue},
+    settle::settle,
+};
+use rokad_store::StoreError;
+use std::{sync::Arc, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Questions that one look takes at most.
+const QUESTIONS_MAX: usize = 128;
+
+/// How often questions that are due are looked for.
+const ASK_EVERY: Duration = Duration::from_millis(250);
+
+/// Payments that one look ends at most.
+const OVERDUE_MAX: usize = 256;
+
+/// How often payments whose time is over are looked for.
+const END_EVERY: Duration = Duration::from_secs(1);
+
+/// How often settlements that are due are looked for.
+const SETTLE_EVERY: Duration = Duration::from_secs(60);
+
+/// Asks, until the stop.
+pub async fn ask_acquirers(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
+    match take_over(&app.house).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(
+            count,
+            "attempts were under way at the last stop; their acquirers are asked"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "attempts under way could not be taken over; they are asked about later");
+        }
+    }
+    loop {
+        match app.house.store.run(take_questions, QUESTIONS_MAX).await {
+            Ok(taken) => {
+                for inquiry in taken {
+                    tasks.spawn(one(app.clone(), inquiry));
+                }
+            }
+            Err(error) => tracing::error!(%error, "no questions could be taken"),
+        }
+        if !pause(&stop, ASK_EVERY).await {
+            return;
+        }
+    }
+}
+
+async fn one(app: Arc<App>, inquiry: Inquiry) {
+    let Some(acquirer) = app.collecting.acquirer_of(Account::Acquirer(inquiry.acquirer)) else {
+        tracing::error!(attempt = %inquiry.attempt, acquirer = %inquiry.acquirer, "there is no such acquirer");
+        return;
+    };
+    if let Err(error) = ask(&app.house, acquirer.rail.as_ref(), &inquiry, jitter()).await {
+        tracing::error!(%error, attempt = %inquiry.attempt, "an acquirer's answer was not kept; it will be asked again");
+    }
+}
+
+/// Ends what is over, until the stop.
+pub async fn end_overdue(app: Arc<App>, stop: CancellationToken) {
+    while pause(&stop, END_EVERY).await {
+        if let Err(error) = end_all(&app).await {
+            tracing::error!(%error, "payments whose time is over could not be ended");
+        }
+    }
+}
+
+async fn end_all(app: &App) -> Result<(), StoreError> {
+    let mut after = (UnixMs(0), Id::new(0));
+    loop {
+        let over = overdue(&app.house, after, OVERDUE_MAX).await?;
+        let Some(last) = over.last() else {
+            return Ok(());
+        };
+        after = *last;
+        for (_, payment) in over {
+            let wish = Wish::Expire;
+            // Those whose attempt is under way are passed over: their acquirer is asked first.
+            let _ = end(&app.house, EndRequest { payment, wish }).await?;
+        }
+    }
+}
+
+/// Settles what is due, until the stop.
+pub async fn settle_due(app: Arc<App>, stop: CancellationToken) {
+    loop {
+        let today = app.house.store.clock().now().at().day_in_kolkata();
+        match settle(&app.house, today).await {
+            Ok(settled) if settled.payments > 0 => {
+                tracing::info!(payments = settled.payments, merchants = settled.merchants, "settled");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "what is due could not be settled"),
+        }
+        if !pause(&stop, SETTLE_EVERY).await {
+            return;
+        }
+    }
+}
