@@ -25,7 +25,7 @@ use rokad_domain::{
 use serde::Serialize;
 
 /// Bytes of one payment in each of the two answers, about.
-const RESPONSE_BYTES: usize = 2_200;
+const RESPONSE_BYTES: usize = 1_700;
 const STATUS_BYTES: usize = 120;
 
 /// Where one payment stands, as chkMerchantTxnStatus tells it.
