@@ -8,9 +8,7 @@
 //! two), so that whoever reads the answer can check it with what stands there.
 
 use super::{
-    envelope,
-    hash::Signed,
-    payment_id,
+    envelope, payment_id,
     post_back::{CARD_HASH, Outcome},
     refusal::Refusal,
     request::UDF,
@@ -25,7 +23,7 @@ use rokad_domain::{
 use serde::Serialize;
 
 /// Bytes of one payment in each of the two answers, about.
-const RESPONSE_BYTES: usize = 2_200;
+const RESPONSE_BYTES: usize = 1_700;
 const STATUS_BYTES: usize = 120;
 
 /// Where one payment stands, as chkMerchantTxnStatus tells it.
@@ -91,7 +89,9 @@ fn post_back_param(w: &mut Writer, outcome: &Outcome<'_>, salt: &str) {
     let words = outcome.words();
     let amount = rupees::one_decimal(outcome.order.amount).to_string();
     let charges = outcome.charges();
-    let hash = Signed::response_hash(&outcome.signed(&amount), words.status, charges.as_deref(), salt);
+    let hash = outcome
+        .signed(&amount)
+        .response_hash(words.status, charges.as_deref(), salt);
     w.bare("postBackParamId", outcome.attempt.map_or(0, Id::get));
     w.plain_text("mihpayid", payment_id::mihpayid(outcome.payment));
     w.bare("paymentId", payment_id::payment_id(outcome.payment));

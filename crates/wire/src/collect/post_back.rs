@@ -132,7 +132,7 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// The fields of the post-back, signed with `salt`, in their order.
+    /// The fields of the post-back, signed with `salt`, in their order. While a salt is being replaced: with the present one.
     #[must_use]
     pub fn post_back(&self, salt: &str) -> Vec<(&'static str, Cow<'a, str>)> {
         let (words, to) = (self.words(), &self.order.customer);

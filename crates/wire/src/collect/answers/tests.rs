@@ -1,7 +1,10 @@
 use super::*;
-use crate::collect::post_back::{
-    Instrument,
-    tests::{captured, order},
+use crate::collect::{
+    Signed,
+    post_back::{
+        Instrument,
+        tests::{captured, order},
+    },
 };
 use rokad_domain::payment::Status;
 use serde_json::{Value, json};
