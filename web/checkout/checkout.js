@@ -92,7 +92,7 @@
     const expiry = $("card_expiry");
     expiry.addEventListener("input", (event) => {
       if (/^\d\d$/.test(expiry.value) && (event.inputType || "").startsWith("insert")) expiry.value += "/";
-      else expiry.value = expiry.value.replace(/^(\d\d)(\d)/, "$1/$2");
+      else expiry.value = expiry.value.replace(/^(\d\d)(\d)/, "$1/$2").replace("//", "/");
     });
   }
 
@@ -121,17 +121,18 @@
     });
   }
 
+  // For browsers that give `autofocus` to fields only.
   const errors = $("errors");
-  if (errors) errors.focus();
+  if (errors) addEventListener("load", () => errors.focus());
 
   // The countdown: seconds for the eye, a few minutes for the ear.
   const left = $("left");
   if (left) {
-    const end = performance.now() + left.dataset.left * 1000;
+    const end = Date.now() + left.dataset.left * 1000;
     const began = +left.dataset.left;
     let said = 0;
     const tick = setInterval(() => {
-      const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
       left.textContent = Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
       const minutes = seconds / 60;
       if (seconds < began && (minutes === 5 || minutes === 1) && minutes !== said) {

@@ -11,8 +11,9 @@ use crate::{Lang, assets, qr as code};
 use askama::Template;
 use rokad_domain::{
     acquirer::{Fault, Method},
-    card::{CardFault, RANGES},
+    card::{CardFault, RANGES, Scheme},
 };
+use std::sync::LazyLock;
 
 /// What surrounds every page.
 struct Frame<'a> {
@@ -105,7 +106,7 @@ struct ChoosePage<'a> {
     frame: Frame<'a>,
     page: &'a Choose,
     amount: String,
-    schemes: String,
+    schemes: &'static str,
 }
 
 impl ChoosePage<'_> {
@@ -148,22 +149,18 @@ pub fn choose(page: &Choose) -> String {
     drawn(&ChoosePage {
         frame: Frame::of(&page.order).counting(page.left_ms),
         amount: page.order.amount.to_string(),
-        schemes: schemes(),
+        schemes: &SCHEMES,
         page,
     })
 }
 
 /// The first digits of every scheme for the script: `340000-349999 4 American Express|…`, the first that fits counts.
-fn schemes() -> String {
-    let mut text = String::with_capacity(1_024);
-    for (from, to, scheme) in RANGES {
-        if !text.is_empty() {
-            text.push('|');
-        }
-        text.push_str(&format!("{from}-{to} {} {}", scheme.cvv_len(), scheme.name()));
-    }
-    text
-}
+static SCHEMES: LazyLock<String> = LazyLock::new(|| {
+    let row = |(from, to, scheme): &(u32, u32, Scheme)| {
+        format!("{from}-{to} {} {}", scheme.cvv_len(), scheme.name())
+    };
+    RANGES.iter().map(row).collect::<Vec<_>>().join("|")
+});
 
 #[derive(Template)]
 #[template(path = "checkout/at_bank.html")]

@@ -46,7 +46,7 @@ pub(super) const WORDS: Words = Words {
     cancel: "Cancel payment",
     wait: "Please wait…",
     please_correct: "Please correct this",
-    not_paid: "The payment did not go through",
+    not_paid: "The payment did not go through.",
     no_money: "No money was taken.",
     too_many: "Too many tries for this order. Go back to the shop and order again.",
 
