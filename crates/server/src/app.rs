@@ -1,8 +1,8 @@
 //! What every request and every job of this process shares.
 
+use crate::collecting::Collecting;
 use rokad_flows::{Directory, House, Keyring};
 use rokad_store::StoreError;
-use crate::collecting::Collecting;
 use rokad_wire::{
     collect::CheckoutTokens,
     payout::{Environment, RefCodes},

@@ -89,7 +89,11 @@ async fn watch(
             return;
         }
         // A comment keeps proxies from closing, and tells us when nobody listens any more.
-        if sender.send_data(Bytes::from_static(b": waiting\n\n")).await.is_err() {
+        if sender
+            .send_data(Bytes::from_static(b": waiting\n\n"))
+            .await
+            .is_err()
+        {
             return;
         }
         tokio::select! {
@@ -105,8 +109,7 @@ async fn watch(
     }
 }
 
-async fn rung(
-    changes: &mut Receiver<Id<Payment>>, payment: Id<Payment>) {
+async fn rung(changes: &mut Receiver<Id<Payment>>, payment: Id<Payment>) {
     loop {
         match changes.recv().await {
             Ok(changed) if changed != payment => {}

@@ -70,11 +70,7 @@ impl Form {
             Method::UpiQr => Ok((None, plain(method, String::new()))),
         }
         .map_err(typed)?;
-        Ok(Self {
-            number,
-            means,
-            shown,
-        })
+        Ok(Self { number, means, shown })
     }
 
     /// A text as it stands in a query: everything but letters, digits and a few marks is escaped.
@@ -171,7 +167,10 @@ fn masked(vpa: &str) -> String {
 }
 
 fn chosen(collecting: &Collecting, method: Method, code: &str, missing: FormFault) -> Read {
-    let known = collecting.choices(method).into_iter().any(|choice| choice.code == code);
+    let known = collecting
+        .choices(method)
+        .into_iter()
+        .any(|choice| choice.code == code);
     if !known {
         return Err(vec![missing]);
     }
@@ -193,14 +192,27 @@ mod tests {
         }
         assert_eq!(masked("anything@payu"), "an…@payu");
         let long = format!("{}@payu", "a".repeat(VPA_MAX));
-        for bad in ["", "payu", "@payu", "a@payu", "ravi@", "ra vi@payu", "ravi@pa.yu", "रवि@payu", &long] {
+        for bad in [
+            "",
+            "payu",
+            "@payu",
+            "a@payu",
+            "ravi@",
+            "ra vi@payu",
+            "ravi@pa.yu",
+            "रवि@payu",
+            &long,
+        ] {
             assert_eq!(vpa(bad).err(), Some(vec![FormFault::VpaUnreadable]), "{bad}");
         }
     }
 
     #[test]
     fn what_stands_in_a_query_is_escaped() {
-        assert_eq!(Form::encode("Shop & Co, पुणे"), "Shop%20%26%20Co%2C%20%E0%A4%AA%E0%A5%81%E0%A4%A3%E0%A5%87");
+        assert_eq!(
+            Form::encode("Shop & Co, पुणे"),
+            "Shop%20%26%20Co%2C%20%E0%A4%AA%E0%A5%81%E0%A4%A3%E0%A5%87"
+        );
     }
 
     #[test]

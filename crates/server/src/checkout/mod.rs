@@ -32,7 +32,8 @@ use std::sync::Arc;
 
 /// Its routes.
 pub fn routes() -> Router<Arc<App>> {
-    let only = |methods: MethodRouter<Arc<App>>| methods.fallback(|| async { StatusCode::METHOD_NOT_ALLOWED });
+    let only =
+        |methods: MethodRouter<Arc<App>>| methods.fallback(|| async { StatusCode::METHOD_NOT_ALLOWED });
     Router::new()
         .route("/checkout/{token}", only(get(show::handle)))
         .route("/checkout/{token}/pay", only(post(pay::handle)))
@@ -83,14 +84,7 @@ async fn look(app: &App, token: &str, id: Id<Payment>, lang: Lang) -> Result<Che
 /// A page instead of a checkout.
 pub fn instead(status: StatusCode, problem: Problem, lang: Lang) -> Page {
     let again = false;
-    Page::checkout(
-        status,
-        message(&Message {
-            lang,
-            problem,
-            again,
-        }),
-    )
+    Page::checkout(status, message(&Message { lang, problem, again }))
 }
 
 /// What the store's failures are to a customer.

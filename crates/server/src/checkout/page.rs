@@ -19,11 +19,7 @@ impl Page {
     /// A page whose forms stay here.
     pub const fn checkout(status: StatusCode, html: String) -> Self {
         let policy = csp::CHECKOUT;
-        Self {
-            status,
-            policy,
-            html,
-        }
+        Self { status, policy, html }
     }
 
     /// The page that posts the outcome back to the merchant.

@@ -1,6 +1,10 @@
 //! Listening: connections, limits on heads, request ids, and a stop that lets what is under way finish.
 
-use crate::http::{CLIENT_TIMEOUT_MS, HEADER_BYTES_MAX, HEADERS_MAX, answer::{CollectRefused, Refused}, source::Peer};
+use crate::http::{
+    CLIENT_TIMEOUT_MS, HEADER_BYTES_MAX, HEADERS_MAX,
+    answer::{CollectRefused, Refused},
+    source::Peer,
+};
 use axum::{
     Router,
     body::Body,

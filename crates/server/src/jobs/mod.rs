@@ -21,11 +21,7 @@ pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &Ta
         tasks.clone(),
     ));
     tasks.spawn(ask::run(app.clone(), rails.clone(), stop.clone(), tasks.clone()));
-    tasks.spawn(payments::ask_acquirers(
-        app.clone(),
-        stop.clone(),
-        tasks.clone(),
-    ));
+    tasks.spawn(payments::ask_acquirers(app.clone(), stop.clone(), tasks.clone()));
     tasks.spawn(payments::end_overdue(app.clone(), stop.clone()));
     tasks.spawn(payments::settle_due(app.clone(), stop.clone()));
     tasks.spawn(news::run(app.clone(), rails.clone(), stop.clone()));

@@ -98,7 +98,11 @@ pub async fn settle_due(app: Arc<App>, stop: CancellationToken) {
         let today = app.house.store.clock().now().at().day_in_kolkata();
         match settle(&app.house, today).await {
             Ok(settled) if settled.payments > 0 => {
-                tracing::info!(payments = settled.payments, merchants = settled.merchants, "settled");
+                tracing::info!(
+                    payments = settled.payments,
+                    merchants = settled.merchants,
+                    "settled"
+                );
             }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "what is due could not be settled"),

@@ -16,7 +16,10 @@ use rokad_wire::collect::{
 };
 use std::sync::Arc;
 
-pub async fn handle(State(app): State<Arc<App>>, CollectCall(call): CollectCall) -> Result<Json, CollectRefused> {
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    CollectCall(call): CollectCall,
+) -> Result<Json, CollectRefused> {
     let fields = call.fields()?;
     let asked = query::read_status_query(&fields);
     // Who asks comes before what is asked.

@@ -30,7 +30,11 @@ use std::sync::Arc;
 pub async fn handle(State(app): State<Arc<App>>, CollectCall(call): CollectCall) -> Response {
     match take(&app, &call).await {
         Ok(payment) => {
-            let location = format!("/checkout/{}{}", app.checkouts.make(payment), page::asked_language(&call));
+            let location = format!(
+                "/checkout/{}{}",
+                app.checkouts.make(payment),
+                page::asked_language(&call)
+            );
             (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
         }
         Err(refused) if wants_page(&call) => refused.page(&app, &call),
@@ -147,11 +151,7 @@ impl NotTaken {
             Self::Refused(refusal) => Problem::BadOrder(vec![refusal.to_string()]),
         };
         let again = false;
-        let html = pages::message(&Message {
-            lang,
-            problem,
-            again,
-        });
+        let html = pages::message(&Message { lang, problem, again });
         Page::checkout(status(refusal.wire().status), html).into_response()
     }
 }
