@@ -6,6 +6,7 @@
 
 pub mod bank;
 mod hearing;
+mod office;
 mod rail;
 mod words;
 
