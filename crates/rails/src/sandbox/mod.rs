@@ -5,6 +5,7 @@
 //! Source: docs/sandbox-bank.md.
 
 pub mod bank;
+mod door;
 mod hearing;
 mod office;
 mod rail;

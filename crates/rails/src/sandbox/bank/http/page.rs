@@ -7,6 +7,7 @@ use super::super::{
     scripts,
     transfer::{Outcome, Transfer},
 };
+use crate::sandbox::door::escape;
 use axum::{
     extract::State,
     http::header,
@@ -148,19 +149,4 @@ fn code(escaped: &str) -> String {
             }
         })
         .collect()
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
