@@ -123,19 +123,3 @@ impl hyper::body::Body for Breaks {
         Poll::Ready(Some(Err(ErrorKind::ConnectionReset.into())))
     }
 }
-
-/// `text`, as it may stand in HTML, also in an attribute.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}

@@ -53,7 +53,8 @@ impl Bank {
     /// [`BankError::Io`], [`BankError::InUse`], [`BankError::Damaged`], [`BankError::BadSeed`].
     pub fn open(dir: &Path, clock: BankClock, seed: Vec<SeedAccount>) -> Result<Self, BankError> {
         let office = Office::open(dir, clock, |desk| {
-            seed.into_iter().try_for_each(|account| open_account(desk, account))
+            seed.into_iter()
+                .try_for_each(|account| open_account(desk, account))
         });
         Ok(Self(Arc::new(office?)))
     }
