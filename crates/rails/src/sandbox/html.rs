@@ -12,7 +12,7 @@ pub fn head(title: &str, sentence: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
          <link rel=\"stylesheet\" href=\"/bank.css\">\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n\
-         <p>{sentence}</p>\n</header>\n<main>\n"
+         <p>{sentence}</p>\n<p><a href=\"/\">Bank</a> · <a href=\"/acquirer\">Acquirer</a></p>\n</header>\n<main>\n"
     )
 }
 

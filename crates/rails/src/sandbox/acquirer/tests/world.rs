@@ -216,7 +216,9 @@ pub fn upi(vpa: &str) -> Means {
 pub fn page(answer: &Answer) -> String {
     match answer {
         Answer::Waiting(Some(page)) => page.clone(),
-        other => panic!("no page: {other:?}"),
+        Answer::Waiting(None) | Answer::Captured(_) | Answer::Refused(_) | Answer::Silent => {
+            panic!("no page: {answer:?}")
+        }
     }
 }
 
@@ -224,6 +226,6 @@ pub fn page(answer: &Answer) -> String {
 pub fn rrn(answer: &Answer) -> BankRef {
     match answer {
         Answer::Captured(rrn) => rrn.clone(),
-        other => panic!("not captured: {other:?}"),
+        Answer::Waiting(_) | Answer::Refused(_) | Answer::Silent => panic!("not captured: {answer:?}"),
     }
 }
