@@ -1,9 +1,10 @@
-//! The sandbox bank, opened and served: in the sandbox, or by `rokad bank`.
+//! The sandbox bank and its acquirer, opened and served at one address: in the sandbox, or by `rokad bank`.
 
 use crate::node::Node;
 use rokad_domain::Paise;
-use rokad_rails::sandbox::{Bank, BankError, SeedAccount};
+use rokad_rails::sandbox::{Acquirer, Bank, BankError, SeedAccount};
 use rokad_store::Clock;
+use rokad_wire::chance;
 use std::{path::Path, str::FromStr, sync::Arc};
 use tokio::net::TcpListener;
 
@@ -33,8 +34,14 @@ impl FromStr for AccountSeed {
     }
 }
 
-/// Opens the bank's book, and makes it where it is missing.
-pub fn open(data: &Path, accounts: Vec<AccountSeed>) -> Result<Bank, BankError> {
+/// The bank and its acquirer: two books in one directory, one key, one address.
+pub struct Books {
+    bank: Bank,
+    acquirer: Acquirer,
+}
+
+/// Opens both books, and makes them where they are missing.
+pub fn open(data: &Path, accounts: Vec<AccountSeed>) -> Result<Books, BankError> {
     std::fs::create_dir_all(data)?;
     let clock = Clock::system();
     let seeds = accounts.into_iter().map(|seed| SeedAccount {
@@ -44,13 +51,30 @@ pub fn open(data: &Path, accounts: Vec<AccountSeed>) -> Result<Bank, BankError> 
         ifsc: "SBOX0000001".to_owned(),
         opening: seed.opening,
     });
-    Bank::open(data, Arc::new(move || clock.now().at()), seeds.collect())
+    let clock = Arc::new(move || clock.now().at());
+    Ok(Books {
+        bank: Bank::open(data, clock.clone(), seeds.collect())?,
+        acquirer: Acquirer::open(data, clock, Arc::new(chance::fill))?,
+    })
 }
 
-/// Serves the bank, and lets it do what is due, until the node stops.
-pub fn serve(node: &Node, bank: &Bank, key: &str, listener: TcpListener) {
-    node.site(bank.router(key)).serve_plain(listener);
-    let (bank, stop) = (bank.clone(), node.stop.clone());
+/// Serves both, and lets them do what is due, until the node stops.
+pub fn serve(node: &Node, books: &Books, key: &str, listener: TcpListener) {
+    let (bank, acquirer) = (books.bank.clone(), books.acquirer.clone());
+    let router = bank.router(key).merge(acquirer.router(key));
+    node.site(router).serve_plain(listener);
+    let stop = node.stop.clone();
     node.tasks
         .spawn(async move { bank.run(stop.cancelled_owned()).await });
+    let stop = node.stop.clone();
+    node.tasks
+        .spawn(async move { acquirer.run(stop.cancelled_owned()).await });
+}
+
+impl Books {
+    /// Finishes both journals and lets go of them.
+    pub fn close(&self) {
+        self.bank.close();
+        self.acquirer.close();
+    }
 }

@@ -3,12 +3,14 @@
 use super::{
     BankError,
     book::Book,
-    desk::Desk,
     record::{Decided, Record},
     scripts::{Manner, Script},
     transfer::Outcome,
 };
-use crate::sandbox::words::{RETURNED_WORD, Refusal, Said, TransferAsked};
+use crate::sandbox::{
+    office::Desk,
+    words::{RETURNED_WORD, Refusal, Said, TransferAsked},
+};
 use rokad_domain::{Paise, UnixMs};
 
 /// What the caller gets.
@@ -33,7 +35,7 @@ pub enum Heard {
 /// A reference that the book knows is never decided again. One it does not know is refused for ever when it comes too late,
 /// when the account is not ours, or has too little; else the script of the magic numbers decides.
 pub fn transfer(
-    desk: &mut Desk,
+    desk: &mut Desk<Book>,
     asked: TransferAsked,
     amount: Paise,
     now: UnixMs,

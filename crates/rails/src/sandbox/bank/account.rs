@@ -1,6 +1,7 @@
 //! An account of the bank's, and the movements of its money.
 
 use super::record::Opened;
+use crate::sandbox::office::Impossible;
 use rokad_domain::{Paise, UnixMs};
 
 /// An account of the bank's.
@@ -33,10 +34,6 @@ pub enum Kind {
     /// Back in.
     Returned,
 }
-
-/// A record that cannot follow those before it.
-#[derive(Debug)]
-pub struct Impossible;
 
 impl Account {
     /// A new one.

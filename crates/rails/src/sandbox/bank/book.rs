@@ -1,16 +1,19 @@
 //! The book in memory: what all records together come to.
 //!
-//! It changes by [`Book::apply`] alone, the same while the bank runs and when its journal is replayed. The money of a
+//! It changes by [`office::Book::apply`] alone, the same while the bank runs and when its journal is replayed. The money of a
 //! transfer in progress is *blocked*: it stays in the balance, and cannot be spent. It leaves when the transfer is paid, so
 //! that always `balance = opening − paid + returned`.
 
 use super::{
-    account::{Account, Booking, Impossible, Kind},
+    account::{Account, Booking, Kind},
     index::Index,
     record::{Decided, Ending, FORMAT, Fate, Opened, Record},
     transfer::{NewsItem, Outcome, Transfer},
 };
-use crate::sandbox::words::TransferAsked;
+use crate::sandbox::{
+    office::{self, Impossible},
+    words::TransferAsked,
+};
 use rokad_domain::{Paise, UnixMs};
 use std::collections::{BTreeSet, HashMap};
 
@@ -38,9 +41,22 @@ enum Due {
 /// Transfers at most: what fits into a UTR's nine digits.
 pub const TRANSFERS_MAX: u32 = 1_000_000_000;
 
-impl Book {
-    /// Takes note of `record`, number `position` of the journal. All or nothing.
-    pub fn apply(&mut self, record: &Record, position: u64) -> Result<(), Impossible> {
+impl office::Book for Book {
+    type Record = Record;
+    const FILE_NAME: &'static str = "bank.journal";
+
+    fn begin(at: UnixMs) -> Record {
+        Record::Begun {
+            format: FORMAT,
+            at_ms: at.0,
+        }
+    }
+
+    fn at(record: &Record) -> Option<UnixMs> {
+        record.at()
+    }
+
+    fn apply(&mut self, record: &Record, position: u64) -> Result<(), Impossible> {
         if self.begun.is_none() != matches!(record, Record::Begun { .. }) {
             return Err(Impossible);
         }
@@ -60,6 +76,17 @@ impl Book {
         }
     }
 
+    fn due(&self, now: UnixMs) -> Option<Record> {
+        let (due_at, transfer, due) = *self.due.first()?;
+        let at_ms = now.0;
+        (due_at <= now).then_some(match due {
+            Due::End => Record::Ended { transfer, at_ms },
+            Due::Return => Record::Returned { transfer, at_ms },
+        })
+    }
+}
+
+impl Book {
     fn open(&mut self, opened: &Opened) -> Result<(), Impossible> {
         let at = u16::try_from(self.accounts.len()).map_err(|_| Impossible)?;
         if self.numbers.contains_key(&opened.number) {
@@ -194,16 +221,6 @@ impl Book {
         Ok(())
     }
 
-    /// The first thing that is due at `now`, as the record that makes it so.
-    pub fn due(&self, now: UnixMs) -> Option<Record> {
-        let (due_at, transfer, due) = *self.due.first()?;
-        let at_ms = now.0;
-        (due_at <= now).then_some(match due {
-            Due::End => Record::Ended { transfer, at_ms },
-            Due::Return => Record::Returned { transfer, at_ms },
-        })
-    }
-
     /// Things happen in the order in which they fall due, so what happens now is the first.
     fn is_due(&self, number: u32, due: Due) -> Result<(), Impossible> {
         let first = self.due.first();
@@ -259,6 +276,7 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use office::Book as _;
 
     #[test]
     fn references_with_the_same_hash_are_not_taken_for_each_other() {

@@ -1,13 +1,11 @@
 //! `GET /v1/accounts`, `GET /v1/accounts/{number}/statement?after=&limit=`, `GET /v1/verify`: for whoever judges the book.
 
-use super::{
-    super::{
-        Audit, Bank, BankError,
-        account::{Account, Booking, Kind},
-        book::Book,
-    },
-    Paging, error,
+use super::super::{
+    Audit, Bank, BankError,
+    account::{Account, Booking, Kind},
+    book::Book,
 };
+use crate::sandbox::door::{Paging, error};
 use axum::{
     Json,
     extract::{Path, State},

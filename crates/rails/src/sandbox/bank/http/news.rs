@@ -1,10 +1,7 @@
 //! `GET /v1/news?after=N&limit=`.
 
-use super::{
-    super::{Bank, BankError, accept, book::Book},
-    Paging,
-};
-use crate::sandbox::words::NewsSaid;
+use super::super::{Bank, BankError, accept, book::Book};
+use crate::sandbox::{door::Paging, words::NewsSaid};
 use axum::{Json, extract::State};
 
 /// Notices of a page, if the caller does not say.

@@ -7,21 +7,15 @@ use super::super::{
     scripts,
     transfer::{Outcome, Transfer},
 };
+use crate::sandbox::html::{FOOT, head, table};
 use axum::{
     extract::State,
     http::header,
     response::{Html, IntoResponse},
 };
-use std::fmt::Write;
 
 /// Transfers shown, the newest first.
 const TRANSFERS_SHOWN: usize = 50;
-
-const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-    <meta name=\"color-scheme\" content=\"light dark\">\n<title>Sandbox bank</title>\n\
-    <link rel=\"stylesheet\" href=\"/bank.css\">\n</head>\n<body>\n<header>\n<h1>Sandbox bank</h1>\n\
-    <p>A little bank to test against. Its money is not real; its book is kept like a real one.</p>\n</header>\n<main>\n";
 
 /// The page's stylesheet.
 pub async fn style() -> impl IntoResponse {
@@ -42,7 +36,10 @@ pub async fn page(State(bank): State<Bank>) -> Result<impl IntoResponse, BankErr
 }
 
 fn render(book: &Book) -> Result<String, std::fmt::Error> {
-    let mut html = HEAD.to_owned();
+    let mut html = head(
+        "Sandbox bank",
+        "A little bank to test against. Its money is not real; its book is kept like a real one.",
+    );
     let accounts = book.accounts.iter().map(|a| {
         let row = [a.number.clone(), a.holder.clone(), a.bank.clone(), a.ifsc.clone()];
         row.into_iter()
@@ -70,7 +67,7 @@ fn render(book: &Book) -> Result<String, std::fmt::Error> {
         &["Beneficiary", "What the bank does"],
         magic,
     )?;
-    html.push_str("</main>\n</body>\n</html>\n");
+    html.push_str(FOOT);
     Ok(html)
 }
 
@@ -96,71 +93,4 @@ fn transfer_row(book: &Book, at: usize, transfer: &Transfer) -> Vec<String> {
         outcome.to_owned(),
         utr,
     ]
-}
-
-/// A table under a heading. Every cell is escaped here, so that none can be forgotten.
-fn table(
-    html: &mut String,
-    title: &str,
-    columns: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
-) -> std::fmt::Result {
-    write!(html, "<h2>{title}</h2>\n<table>\n<thead><tr>")?;
-    for column in columns {
-        write!(html, "<th scope=\"col\"{}>{column}</th>", class(column))?;
-    }
-    html.push_str("</tr></thead>\n<tbody>\n");
-    for row in rows {
-        html.push_str("<tr>");
-        for (column, cell) in columns.iter().zip(row) {
-            write!(
-                html,
-                "<td data-label=\"{column}\"{}>{}</td>",
-                class(column),
-                code(&escape(&cell))
-            )?;
-        }
-        html.push_str("</tr>\n");
-    }
-    html.push_str("</tbody>\n</table>\n");
-    Ok(())
-}
-
-/// How a column looks.
-fn class(column: &str) -> &'static str {
-    match column {
-        "Balance" | "Blocked" | "Amount" => " class=\"money\"",
-        "Number" | "Reference" | "From" | "UTR" | "IFSC" => " class=\"id\"",
-        "What the bank does" => " class=\"wide\"",
-        _ => "",
-    }
-}
-
-/// What stands between backticks is code.
-fn code(escaped: &str) -> String {
-    let parts = escaped.split('`').enumerate();
-    parts
-        .map(|(at, part)| {
-            if at % 2 == 1 {
-                format!("<code>{part}</code>")
-            } else {
-                part.to_owned()
-            }
-        })
-        .collect()
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

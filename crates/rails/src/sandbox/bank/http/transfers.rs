@@ -1,26 +1,19 @@
 //! `POST /v1/transfers` and `GET /v1/transfers/{reference}`.
 
-use super::{
-    super::{Bank, BankError, Heard, accept},
-    error,
+use super::super::{Bank, BankError, Heard, accept};
+use crate::sandbox::{
+    door::{cut, error, garbage},
+    words::{Said, TransferAsked, is_reference},
 };
-use crate::sandbox::words::{Said, TransferAsked, is_reference};
 use axum::{
     Json,
-    body::Body,
     extract::{Path, Query, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use hyper::body::Frame;
 use rokad_domain::Paise;
 use serde::Deserialize;
-use std::{
-    io::ErrorKind,
-    pin::Pin,
-    task::{Context, Poll},
-};
 
 /// Characters of a holder's name at most.
 const HOLDER_CHARS_MAX: usize = 100;
@@ -94,11 +87,7 @@ async fn respond(bank: &Bank, heard: Heard) -> Response {
             "no_answer",
             "The beneficiary's bank has not answered",
         ),
-        Heard::Garbage => (
-            [(header::CONTENT_TYPE, "application/json")],
-            "{\"status\":\"pa\u{fffd}",
-        )
-            .into_response(),
+        Heard::Garbage => garbage(),
         Heard::Cut => cut(),
         Heard::Conflict => error(
             StatusCode::CONFLICT,
@@ -116,27 +105,6 @@ fn say(said: Said) -> Response {
         Said::Error { .. } => StatusCode::SERVICE_UNAVAILABLE,
     };
     (status, Json(said)).into_response()
-}
-
-/// The server closes the connection before it has sent what it promised.
-fn cut() -> Response {
-    let promised = [(header::CONTENT_LENGTH, "64")];
-    (promised, Body::new(Breaks)).into_response()
-}
-
-/// A body that breaks before its first byte.
-struct Breaks;
-
-impl hyper::body::Body for Breaks {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(Some(Err(ErrorKind::ConnectionReset.into())))
-    }
 }
 
 type Wrong = (&'static str, &'static str);

@@ -1,11 +1,16 @@
 //! What was answered for is still there after a crash, and what is not what was written is not opened.
 
 use super::world::{OPENING, START, World, body, open, utr};
-use crate::sandbox::bank::{
-    BankError,
-    desk::{Durable, Shared},
-    record::{FORMAT, Record},
-    writer,
+use crate::sandbox::{
+    bank::{
+        BankError,
+        book::Book,
+        record::{FORMAT, Record},
+    },
+    office::{
+        desk::{Durable, Shared},
+        line, writer,
+    },
 };
 use rokad_domain::{UnixMs, rail::Answer};
 use std::{
@@ -134,12 +139,11 @@ async fn any_other_damage_is_refused_and_named() {
 #[test]
 fn a_book_of_another_form_is_not_opened() {
     let mut bytes = Vec::new();
-    Record::Begun {
+    let begun = Record::Begun {
         format: FORMAT + 1,
         at_ms: 0,
-    }
-    .write_line(1, &mut bytes)
-    .unwrap();
+    };
+    line::write(&begun, 1, &mut bytes).unwrap();
     assert!(matches!(open_on(&bytes), Err(BankError::Damaged { line: 1, .. })));
 }
 
@@ -170,7 +174,7 @@ async fn a_disk_that_fails_closes_the_bank_before_anything_is_answered() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(journal(dir.path()), "").unwrap();
     let read_only = std::fs::File::open(journal(dir.path())).unwrap();
-    let shared = Arc::new(Shared::new(Default::default(), 0, UnixMs(START)));
+    let shared = Arc::new(Shared::new(Book::default(), 0, UnixMs(START)));
     let begun = Record::Begun {
         format: FORMAT,
         at_ms: START,

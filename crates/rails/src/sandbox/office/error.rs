@@ -1,8 +1,8 @@
-//! Why the bank cannot be opened, or does not answer.
+//! Why the bank, or its acquirer, cannot be opened, or does not answer.
 
 use std::path::PathBuf;
 
-/// The bank cannot be opened, or does not answer.
+/// The bank, or its acquirer, cannot be opened, or does not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum BankError {
     /// The journal cannot be read or written.
@@ -25,7 +25,7 @@ pub enum BankError {
     /// The bank was closed, or its disk failed.
     #[error("the bank is closed")]
     Closed,
-    /// The book holds as many transfers as there are UTRs.
+    /// The book holds as much as it can number.
     #[error("the bank's book is full")]
     Full,
     /// The bank's own rules contradict each other. Nothing was booked.

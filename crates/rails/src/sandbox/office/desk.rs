@@ -3,7 +3,7 @@
 //! Whoever holds the lock decides, applies and piles up; nobody waits for the disk inside it. The writer takes the whole
 //! pile at once, so one flush serves all that came while the flush before it ran.
 
-use super::{BankError, book::Book, record::Record};
+use super::{BankError, book::Book, line};
 use rokad_domain::UnixMs;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use tokio::sync::watch;
@@ -18,8 +18,8 @@ pub enum Durable {
 }
 
 /// What the lock guards.
-pub struct Desk {
-    pub book: Book,
+pub struct Desk<B> {
+    pub book: B,
     /// Lines for the writer.
     pile: Vec<u8>,
     /// The number of the last record, in the pile or on disk.
@@ -30,13 +30,13 @@ pub struct Desk {
 }
 
 /// The desk and its two bells: for the writer, and for those who wait for the disk.
-pub struct Shared {
-    desk: Mutex<Desk>,
+pub struct Shared<B> {
+    desk: Mutex<Desk<B>>,
     work: Condvar,
     pub durable: watch::Sender<Durable>,
 }
 
-impl Desk {
+impl<B: Book> Desk<B> {
     /// The bank's time, given what its clock says.
     pub fn now(&mut self, clock: UnixMs) -> UnixMs {
         self.latest = self.latest.max(clock);
@@ -44,12 +44,10 @@ impl Desk {
     }
 
     /// Makes `record` happen, and piles it up for the writer. Nothing happens on an error.
-    pub fn append(&mut self, record: &Record) -> Result<(), BankError> {
+    pub fn append(&mut self, record: &B::Record) -> Result<(), BankError> {
         let number = self.last + 1;
         let length = self.pile.len();
-        record
-            .write_line(number, &mut self.pile)
-            .map_err(|_| BankError::Impossible)?;
+        line::write(record, number, &mut self.pile).map_err(|_| BankError::Impossible)?;
         if self.book.apply(record, number).is_err() {
             self.pile.truncate(length);
             tracing::error!(number, "the bank wanted to book what cannot be");
@@ -68,9 +66,9 @@ impl Desk {
     }
 }
 
-impl Shared {
+impl<B: Book> Shared<B> {
     /// The desk of a book that holds `records` records.
-    pub fn new(book: Book, records: u64, latest: UnixMs) -> Self {
+    pub fn new(book: B, records: u64, latest: UnixMs) -> Self {
         let desk = Desk {
             book,
             pile: Vec::new(),
@@ -89,7 +87,7 @@ impl Shared {
     ///
     /// # Errors
     /// [`BankError::Closed`], also when somebody fell over at the desk.
-    pub fn desk(&self) -> Result<MutexGuard<'_, Desk>, BankError> {
+    pub fn desk(&self) -> Result<MutexGuard<'_, Desk<B>>, BankError> {
         let desk = self.desk.lock().map_err(|_| BankError::Closed)?;
         if desk.closed {
             Err(BankError::Closed)
@@ -99,7 +97,7 @@ impl Shared {
     }
 
     /// Steps away from the desk, and rings for the writer if there is work. Returns the number to wait for.
-    pub fn leave(&self, desk: MutexGuard<'_, Desk>) -> u64 {
+    pub fn leave(&self, desk: MutexGuard<'_, Desk<B>>) -> u64 {
         let (last, work) = (desk.last, !desk.pile.is_empty());
         drop(desk);
         if work {
@@ -132,7 +130,7 @@ impl Shared {
     /// For the writer: waits for work and swaps the pile with `empty`. Returns the number of its last record. `None`: closed.
     pub fn take_pile(&self, empty: &mut Vec<u8>) -> Option<u64> {
         let desk = self.desk.lock().ok()?;
-        let idle = |desk: &mut Desk| desk.pile.is_empty() && !desk.closed;
+        let idle = |desk: &mut Desk<B>| desk.pile.is_empty() && !desk.closed;
         let mut desk = self.work.wait_while(desk, idle).ok()?;
         std::mem::swap(&mut desk.pile, empty);
         (!empty.is_empty()).then_some(desk.last)

@@ -1,10 +1,10 @@
-//! The file that the bank's book stands in: opened, replayed, and its torn end cut.
+//! The file that a book stands in: opened, replayed, and its torn end cut.
 //!
 //! A crash can only tear what was being written, and what is written ends with a line feed last. So a last line without one
 //! was never answered for and is cut; any other line that does not read back means that the book is damaged, and it is not
 //! opened.
 
-use super::{BankError, book::Book, record::Record};
+use super::{BankError, book::Book, line};
 use rokad_domain::UnixMs;
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -12,15 +12,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The journal's name in the bank's directory.
-const FILE_NAME: &str = "bank.journal";
-
 /// What was found in the journal.
-pub struct Replayed {
-    /// Open for appending, and locked against a second bank.
+pub struct Replayed<B> {
+    /// Open for appending, and locked against a second office.
     pub file: File,
     /// What its records come to.
-    pub book: Book,
+    pub book: B,
     /// How many they are.
     pub records: u64,
     /// The latest instant they name.
@@ -31,16 +28,16 @@ pub struct Replayed {
 ///
 /// # Errors
 /// [`BankError::Io`], [`BankError::InUse`], [`BankError::Damaged`].
-pub fn open(dir: &Path) -> Result<Replayed, BankError> {
+pub fn open<B: Book>(dir: &Path) -> Result<Replayed<B>, BankError> {
     std::fs::create_dir_all(dir)?;
-    let path = dir.join(FILE_NAME);
+    let path = dir.join(B::FILE_NAME);
     let file = open_file(&path)?;
     File::open(dir)?.sync_all()?;
     file.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => BankError::InUse(path.clone()),
         TryLockError::Error(error) => BankError::Io(error),
     })?;
-    let mut replay = Replay::default();
+    let mut replay = Replay::<B>::default();
     let whole = replay.read(&file, &path)?;
     cut(&file, whole, &path)?;
     Ok(Replayed {
@@ -51,7 +48,7 @@ pub fn open(dir: &Path) -> Result<Replayed, BankError> {
     })
 }
 
-/// For its owner alone: it names beneficiaries.
+/// For its owner alone: it names people.
 fn open_file(path: &PathBuf) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -61,13 +58,13 @@ fn open_file(path: &PathBuf) -> std::io::Result<File> {
 }
 
 #[derive(Default)]
-struct Replay {
-    book: Book,
+struct Replay<B> {
+    book: B,
     records: u64,
     latest: UnixMs,
 }
 
-impl Replay {
+impl<B: Book> Replay<B> {
     /// Reads all whole lines. Returns their length in bytes.
     fn read(&mut self, file: &File, path: &Path) -> Result<u64, BankError> {
         let mut reader = BufReader::with_capacity(1 << 20, file);
@@ -86,9 +83,9 @@ impl Replay {
 
     fn take(&mut self, line: &[u8]) -> Option<()> {
         let number = self.records + 1;
-        let record = Record::read_line(number, line)?;
+        let record = line::read(number, line)?;
         self.book.apply(&record, number).ok()?;
-        self.latest = self.latest.max(record.at().unwrap_or_default());
+        self.latest = self.latest.max(B::at(&record).unwrap_or_default());
         self.records = number;
         Some(())
     }

@@ -1,0 +1,36 @@
+//! The acquirer's HTTP interface. Everything below `/v1` wants the key; customers' pages have addresses that cannot be
+//! guessed.
+
+mod charges;
+mod customer;
+mod html;
+mod page;
+
+use super::{Acquirer, PAGES};
+use crate::sandbox::door::with_key;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+
+/// Bytes of a request's body at most. A charge has some 3,000 at worst, most of it the return address.
+const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// All routes.
+pub fn router(acquirer: Acquirer, key: &str) -> Router {
+    let charges = Router::new()
+        .route("/v1/charges", post(charges::charge).get(charges::statement))
+        .route("/v1/charges/{reference}", get(charges::ask))
+        .route("/v1/charges/{reference}/call-off", post(charges::call_off));
+    Router::new()
+        .route("/acquirer", get(page::page))
+        .route("/customer.css", get(customer::style))
+        .route(
+            &format!("{PAGES}/{{token}}"),
+            get(customer::look).post(customer::answer),
+        )
+        .merge(with_key(charges, key))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(acquirer)
+}

@@ -1,0 +1,147 @@
+//! The client of the sandbox acquirer.
+//!
+//! One request for each call. What is certain becomes `Captured`, `Refused` or `Waiting`; all else is `Silent`, and what
+//! contradicts our own question is silent *and* an error in the log.
+
+use super::{
+    caller::{BadAddress, Caller},
+    charge_hearing::{self, Expected},
+    charge_words::{CardAsked, ChargeAsked},
+    words::is_reference,
+};
+use crate::{
+    collect::{ChargeQuestion, CollectRail},
+    payout::Reply,
+};
+use bytes::Bytes;
+use hyper::Method;
+use rokad_domain::acquirer::{Answer, Card, ChargeOrder, Means};
+use zeroize::Zeroizing;
+
+/// Room for a whole charge in JSON, so that no half-written copy of a card is left behind when it grows.
+const BODY_ROOM: usize = 8 * 1024;
+
+/// The sandbox acquirer, as a rail. Cheap to keep, meant to be shared: it holds the connections.
+pub struct AcquirerRail {
+    caller: Caller,
+    /// Where customers' browsers reach its pages, without a slash at the end.
+    pages: String,
+}
+
+impl AcquirerRail {
+    /// The acquirer at `base`, like `http://127.0.0.1:9100`, opened with `key`. Connects when first used, on a tokio
+    /// runtime. Customers' browsers reach its pages there too, unless [`Self::with_pages_at`] says otherwise.
+    ///
+    /// # Errors
+    /// [`BadAddress`].
+    pub fn new(base: &str, key: &str) -> Result<Self, BadAddress> {
+        let caller = Caller::new(base, key)?;
+        let pages = caller.base().to_owned();
+        Ok(Self { caller, pages })
+    }
+
+    /// Sends customers to `pages`, like `https://bank.example`, instead.
+    #[must_use]
+    pub fn with_pages_at(mut self, pages: &str) -> Self {
+        pages.trim_end_matches('/').clone_into(&mut self.pages);
+        self
+    }
+
+    async fn say(&self, order: ChargeOrder) -> Answer {
+        let q = ChargeQuestion {
+            reference: order.reference.clone(),
+            amount: order.amount,
+            not_after: order.not_after,
+        };
+        if !takes(&q) {
+            return Answer::Silent;
+        }
+        let Some(body) = body(order) else {
+            return Answer::Silent;
+        };
+        let expected = Expected::to_charge(&q, &self.pages);
+        match self.caller.call(Method::POST, "/v1/charges", body).await {
+            Some((status, body)) => charge_hearing::answer(status, &body, &expected),
+            None => Answer::Silent,
+        }
+    }
+
+    /// A question, or a call-off, at `/v1/charges/{reference}` and `action`.
+    async fn question(&self, q: &ChargeQuestion, method: Method, action: &str) -> Answer {
+        if !takes(q) {
+            return Answer::Silent;
+        }
+        let path = format!(
+            "/v1/charges/{}{action}?amount_paise={}",
+            q.reference,
+            q.amount.get()
+        );
+        let expected = Expected::to_ask(q, &self.pages);
+        match self.caller.call(method, &path, Bytes::new()).await {
+            Some((status, body)) => charge_hearing::answer(status, &body, &expected),
+            None => Answer::Silent,
+        }
+    }
+}
+
+fn takes(q: &ChargeQuestion) -> bool {
+    let takes = is_reference(&q.reference);
+    if !takes {
+        tracing::error!(
+            reference = q.reference,
+            "not sent: the sandbox acquirer takes no such reference"
+        );
+    }
+    takes
+}
+
+/// The order in the acquirer's words. Wiped when the connection is done with it.
+fn body(order: ChargeOrder) -> Option<Bytes> {
+    let mut body = Zeroizing::new(Vec::with_capacity(BODY_ROOM));
+    serde_json::to_writer(&mut *body, &asked(order)).ok()?;
+    Some(Bytes::from_owner(body))
+}
+
+fn asked(order: ChargeOrder) -> ChargeAsked {
+    let mut asked = ChargeAsked {
+        reference: order.reference,
+        amount_paise: order.amount.get(),
+        method: order.means.method().code().to_owned(),
+        card: None,
+        vpa: None,
+        bank: None,
+        wallet: None,
+        return_url: order.return_url,
+        not_after_ms: order.not_after.0,
+    };
+    match order.means {
+        Means::Card(card) => asked.card = Some(card_asked(&card)),
+        Means::Upi(vpa) => asked.vpa = Some(vpa.reveal().clone()),
+        Means::NetBanking(code) => asked.bank = Some(code),
+        Means::Wallet(code) => asked.wallet = Some(code),
+    }
+    asked
+}
+
+fn card_asked(card: &Card) -> CardAsked {
+    CardAsked {
+        number: Zeroizing::new(card.number.reveal().to_owned()),
+        expiry: format!("{:02}/{}", card.expiry.month(), card.expiry.year()),
+        cvv: Zeroizing::new(card.cvv.reveal().to_owned()),
+        name: card.name.reveal().clone(),
+    }
+}
+
+impl CollectRail for AcquirerRail {
+    fn charge(&self, order: ChargeOrder) -> Reply<'_, Answer> {
+        Box::pin(self.say(order))
+    }
+
+    fn ask<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer> {
+        Box::pin(self.question(q, Method::GET, ""))
+    }
+
+    fn call_off<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer> {
+        Box::pin(self.question(q, Method::POST, "/call-off"))
+    }
+}
