@@ -1,13 +1,16 @@
 //! How customers of this process can pay: its acquirers, and the account that UPI QR codes pay into.
 
+use crate::cli::Failure;
 use rokad_domain::{
     Id,
     account::Account,
     acquirer::Method,
     id::kind::{Acquirer as AcquirerKind, BankAccount},
 };
+use rokad_flows::{House, bootstrap::declare_acquirers};
 use rokad_pages::checkout::{Choice, Offer};
 use rokad_rails::collect::CollectRail;
+use rokad_store::bank_account;
 use std::sync::Arc;
 
 /// See the module.
@@ -46,7 +49,91 @@ pub struct UpiQr {
     pub bank_account: Id<BankAccount>,
 }
 
+/// What an operator declares of an acquirer.
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// The way to it.
+    pub rail: Arc<dyn CollectRail>,
+    /// What it takes.
+    pub offers: Vec<Offer>,
+}
+
+/// What an operator declares of UPI QR codes.
+pub struct DeclaredQr {
+    /// The account's virtual payment address.
+    pub vpa: String,
+    /// The name that the customer's app shows.
+    pub name: String,
+    /// The operator's name of the bank account.
+    pub bank_account: String,
+}
+
+/// What the sandbox acquirer takes.
+pub fn sandbox_offers() -> Vec<Offer> {
+    let choice = |code: &str, name: &str| {
+        vec![Choice {
+            code: code.to_owned(),
+            name: name.to_owned(),
+        }]
+    };
+    vec![
+        Offer::Upi,
+        Offer::Card,
+        Offer::NetBanking(choice("TESTPGNB", "Sandbox Bank")),
+        Offer::Wallet(choice("PAYUW", "Sandbox Wallet")),
+    ]
+}
+
 impl Collecting {
+    /// Brings what is declared into the book. The bank accounts must have been declared before.
+    ///
+    /// # Errors
+    /// When the bank account of the QR codes does not exist, and those of the store.
+    pub async fn declare(
+        house: &House,
+        public_url: String,
+        acquirers: Vec<Declared>,
+        upi_qr: Option<DeclaredQr>,
+        test_mode: bool,
+    ) -> Result<Self, Failure> {
+        let names = acquirers.iter().map(|acquirer| acquirer.name.clone()).collect();
+        let ids = declare_acquirers(house, names).await?;
+        let acquirers = acquirers
+            .into_iter()
+            .zip(ids)
+            .map(|(declared, id)| Acquirer {
+                id,
+                name: declared.name,
+                rail: declared.rail,
+                offers: declared.offers,
+            })
+            .collect();
+        let accounts = house.store.read(|tx| bank_account::all(tx)).await?;
+        let with_account = |declared: DeclaredQr| {
+            let account = accounts
+                .iter()
+                .find(|account| account.declared.name == declared.bank_account)
+                .ok_or_else(|| {
+                    Failure::Said(format!(
+                        "upi_qr names a bank account {:?} that there is none of",
+                        declared.bank_account
+                    ))
+                })?;
+            Ok::<_, Failure>(UpiQr {
+                vpa: declared.vpa,
+                name: declared.name,
+                bank_account: account.id,
+            })
+        };
+        Ok(Self {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            acquirers,
+            upi_qr: upi_qr.map(with_account).transpose()?,
+            test_mode,
+        })
+    }
+
     /// Every way to pay, in the order in which it is shown. What two acquirers take is shown once.
     pub fn offers(&self) -> Vec<Offer> {
         let mut offers: Vec<Offer> = Vec::new();

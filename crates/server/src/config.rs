@@ -40,6 +40,44 @@ pub struct Config {
     /// The operator's accounts at them.
     #[serde(default, rename = "bank_account")]
     pub bank_accounts: Vec<BankAccountConfig>,
+    /// Where customers reach this gateway, like `https://pay.example`. Needed for collecting.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// Who takes money from customers.
+    #[serde(default, rename = "acquirer")]
+    pub acquirers: Vec<AcquirerConfig>,
+    /// The account that UPI QR codes pay into.
+    #[serde(default)]
+    pub upi_qr: Option<UpiQrConfig>,
+}
+
+/// Who takes money from customers.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct AcquirerConfig {
+    /// Its name; merchants see it as `PG_TYPE`.
+    pub name: String,
+    /// What it speaks.
+    pub kind: RailKind,
+    /// Where it is.
+    pub url: String,
+    /// Where customers' browsers reach its pages, if not there.
+    #[serde(default)]
+    pub pages_url: Option<String>,
+    /// File with the key that it wants.
+    pub key_file: PathBuf,
+}
+
+/// An account that UPI QR codes pay into.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct UpiQrConfig {
+    /// Its virtual payment address.
+    pub vpa: String,
+    /// The name that the customer's app shows.
+    pub name: String,
+    /// The operator's name of the bank account behind it.
+    pub bank_account: String,
 }
 
 const fn yes() -> bool {
@@ -144,6 +182,7 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
         .into_iter()
         .chain(config.instance_key_file.as_mut())
         .chain(config.rails.iter_mut().map(|rail| &mut rail.key_file))
+        .chain(config.acquirers.iter_mut().map(|acquirer| &mut acquirer.key_file))
     {
         *relative = base.join(&*relative);
     }
@@ -163,7 +202,38 @@ impl Config {
         {
             return Err(format!("there are two bank accounts named {:?}", twice.name));
         }
+        self.check_collecting()?;
         self.declared().map(|_| ())
+    }
+
+    fn check_collecting(&self) -> Result<(), String> {
+        let mut names = HashSet::new();
+        if let Some(twice) = self
+            .acquirers
+            .iter()
+            .find(|acquirer| !names.insert(&acquirer.name))
+        {
+            return Err(format!("there are two acquirers named {:?}", twice.name));
+        }
+        if let Some(qr) = &self.upi_qr
+            && self
+                .bank_accounts
+                .iter()
+                .all(|account| account.name != qr.bank_account)
+        {
+            return Err(format!(
+                "upi_qr names a bank account {:?} that there is none of",
+                qr.bank_account
+            ));
+        }
+        let collects = !self.acquirers.is_empty() || self.upi_qr.is_some();
+        match &self.public_url {
+            None if collects => Err("collecting needs public_url, like \"https://pay.example\"".to_owned()),
+            Some(url) if self.environment == EnvironmentName::Production && !url.starts_with("https://") => {
+                Err("public_url must be https:// in production".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The bank accounts, as the store takes them.
@@ -254,6 +324,21 @@ mod tests {
                 .unwrap_err()
                 .contains("keyfile")
         );
+    }
+
+    #[test]
+    fn collecting_needs_to_know_where_customers_reach_it() {
+        let acquirer = "[[acquirer]]\nname = \"A\"\nkind = \"sandbox\"\nurl = \"http://127.0.0.1:7302\"\nkey_file = \"a.key\"\n";
+        let with = |top: &str| read_text(&format!("{top}\n{GOOD}\n{acquirer}"));
+        assert!(with("public_url = \"https://pay.example\"").is_ok());
+        assert!(with("").unwrap_err().contains("public_url"));
+        assert!(
+            with("public_url = \"http://pay.example\"")
+                .unwrap_err()
+                .contains("https")
+        );
+        let qr = "[upi_qr]\nvpa = \"shop@bank\"\nname = \"Shop\"\nbank_account = \"other\"\n";
+        assert!(read_text(&format!("{GOOD}\n{qr}")).unwrap_err().contains("other"));
     }
 
     #[test]

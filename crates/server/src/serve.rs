@@ -2,18 +2,23 @@
 
 use crate::{
     api,
-    app::App,
+    app::{App, Setup},
     cli::Failure,
-    config::{Config, RailKind},
+    collecting::{Collecting, Declared, DeclaredQr, sandbox_offers},
+    config::{Config, EnvironmentName, RailKind},
     keyfile::{self, INSTANCE_KEY},
     node::{Node, StopSignals, hold},
     rails::Rails,
     tls,
 };
 use rokad_flows::{House, bootstrap::declare_bank_accounts};
-use rokad_rails::sandbox::SandboxRail;
+use rokad_rails::sandbox::{AcquirerRail, SandboxRail};
 use rokad_store::{Clock, Store};
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio::net::TcpListener;
 
 /// The database's file in a data directory.
@@ -37,11 +42,16 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let rails = rails(&config)?;
     let house = House::new(Store::open(&config.data.join(DATABASE), Clock::system())?);
     declare_bank_accounts(&house, config.declared()?).await?;
-    let environment = config.environment.into();
-    let app = App::new(house.clone(), keys, environment, config.trusted_proxies).await?;
+    let node = Node::new();
+    let setup = Setup {
+        environment: config.environment.into(),
+        collecting: collecting(&house, &config).await?,
+        trusted_proxies: config.trusted_proxies,
+        stop: node.stop.clone(),
+    };
+    let app = App::new(house.clone(), keys, setup).await?;
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
-    let node = Node::new();
     node.site(api::router(app.clone())).serve_tls(listener, acceptor);
     node.start_jobs(&app, &rails, config.jobs);
     tracing::info!(%address, merchants = app.directory().merchants(), "serving HTTPS");
@@ -50,11 +60,42 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn collecting(house: &House, config: &Config) -> Result<Collecting, Failure> {
+    let mut acquirers = Vec::with_capacity(config.acquirers.len());
+    for acquirer in &config.acquirers {
+        let (name, key) = (&acquirer.name, key(&acquirer.key_file)?);
+        match acquirer.kind {
+            RailKind::Sandbox => {
+                let rail = AcquirerRail::new(&acquirer.url, key.trim())
+                    .map_err(|error| Failure::Said(format!("acquirer {name:?}: {error}")))?;
+                let pages = acquirer.pages_url.as_ref().unwrap_or(&acquirer.url);
+                acquirers.push(Declared {
+                    name: name.clone(),
+                    rail: Arc::new(rail.with_pages_at(pages)),
+                    offers: sandbox_offers(),
+                });
+            }
+        }
+    }
+    let upi_qr = config.upi_qr.as_ref().map(|qr| DeclaredQr {
+        vpa: qr.vpa.clone(),
+        name: qr.name.clone(),
+        bank_account: qr.bank_account.clone(),
+    });
+    let public_url = config.public_url.clone().unwrap_or_default();
+    let test_mode = config.environment == EnvironmentName::Uat;
+    Collecting::declare(house, public_url, acquirers, upi_qr, test_mode).await
+}
+
+fn key(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path)
+        .map_err(|error| Failure::Said(format!("cannot read {}: {error}", path.display())))
+}
+
 fn rails(config: &Config) -> Result<Rails, Failure> {
     let mut rails = Rails::default();
     for rail in &config.rails {
-        let key = fs::read_to_string(&rail.key_file)
-            .map_err(|error| Failure::Said(format!("cannot read {}: {error}", rail.key_file.display())))?;
+        let key = key(&rail.key_file)?;
         match rail.kind {
             RailKind::Sandbox => {
                 let sandbox = SandboxRail::new(&rail.url, key.trim())

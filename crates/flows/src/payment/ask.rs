@@ -56,10 +56,14 @@ fn take_some(tx: &Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Inquiry>, Sto
     let taken: Vec<_> = due
         .iter()
         .zip(&attempts)
-        .map(|((id, asks), attempt)| match attempt.purse {
-            Account::Acquirer(_) => (*id, *asks, now.plus_ms(TAKEN_MS)),
-            // Never due again: its receipt, or a statement without it, ends it.
-            _ => (*id, *asks, UnixMs(i64::MAX)),
+        .map(|((id, asks), attempt)| {
+            let next = if matches!(attempt.purse, Account::Acquirer(_)) {
+                now.plus_ms(TAKEN_MS)
+            } else {
+                // Never due again: its receipt, or a statement without it, ends it.
+                UnixMs(i64::MAX)
+            };
+            (*id, *asks, next)
         })
         .collect();
     attempt::ask_next(tx, &taken)?;

@@ -8,8 +8,9 @@ mod shop;
 
 use crate::{
     api,
-    app::App,
+    app::{App, Setup},
     cli::{Failure, SandboxArgs},
+    collecting::{Collecting, Declared, DeclaredQr, sandbox_offers},
     keyfile::{self, INSTANCE_KEY, write_private},
     node::{Node, StopSignals, hold},
     rails::Rails,
@@ -17,7 +18,7 @@ use crate::{
     tls,
 };
 use rokad_flows::House;
-use rokad_rails::sandbox::SandboxRail;
+use rokad_rails::sandbox::{AcquirerRail, SandboxRail};
 use rokad_store::{Clock, Store};
 use rokad_wire::payout::Environment;
 use std::{fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -51,7 +52,13 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
 
     let house = House::new(Store::open(&args.data.join(DATABASE), Clock::system())?);
     let demo = seed::seed(&house, &keys, &format!("http://{}/callback", addresses.shop)).await?;
-    let app = App::new(house.clone(), keys, Environment::Uat, Vec::new()).await?;
+    let setup = Setup {
+        environment: Environment::Uat,
+        trusted_proxies: Vec::new(),
+        collecting: collecting(&house, &addresses, &bank_key).await?,
+        stop: node.stop.clone(),
+    };
+    let app = App::new(house.clone(), keys, setup).await?;
     let shop = shop::router(&args.data.join("shop.jsonl"), app.clone(), demo.pid.clone())?;
     beside.site(shop).serve_plain(listeners.shop);
     let site = node.site(api::router(app.clone()));
@@ -71,6 +78,30 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
     house.store.close();
     bank.close();
     Ok(())
+}
+
+/// Customers pay by the sandbox's acquirer, or by a QR code into the operator's account at the sandbox bank.
+async fn collecting(house: &House, at: &Addresses, bank_key: &str) -> Result<Collecting, Failure> {
+    let rail = AcquirerRail::new(&format!("http://{}", at.bank), bank_key)
+        .map_err(|error| Failure::Said(error.to_string()))?;
+    let acquirer = Declared {
+        name: seed::ACQUIRER.to_owned(),
+        rail: Arc::new(rail),
+        offers: sandbox_offers(),
+    };
+    let qr = DeclaredQr {
+        vpa: seed::VPA.to_owned(),
+        name: "Rokad Sandbox".to_owned(),
+        bank_account: seed::BANK_ACCOUNT_NAME.to_owned(),
+    };
+    Collecting::declare(
+        house,
+        format!("http://{}", at.http),
+        vec![acquirer],
+        Some(qr),
+        true,
+    )
+    .await
 }
 
 fn acceptor(data: &Path) -> Result<tokio_rustls::TlsAcceptor, Failure> {

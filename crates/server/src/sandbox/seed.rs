@@ -24,6 +24,15 @@ use rokad_flows::{
 };
 use rokad_store::{bank_account::Declared, book, merchant::Terms, operator};
 
+/// The operator's name for its account at the sandbox bank.
+pub const BANK_ACCOUNT_NAME: &str = "sandbox-main";
+
+/// The acquirer's name; merchants see it as `PG_TYPE`.
+pub const ACQUIRER: &str = "SANDBOX";
+
+/// The virtual payment address of the operator's account, in QR codes.
+pub const VPA: &str = "rokad@sandbox";
+
 /// The rail of the sandbox.
 pub const RAIL: &str = "sandbox";
 
@@ -105,7 +114,7 @@ async fn first_start(house: &House, keys: &Keyring, callback_url: &str) -> Resul
 
 fn declared() -> Declared {
     Declared {
-        name: "sandbox-main".to_owned(),
+        name: BANK_ACCOUNT_NAME.to_owned(),
         rail: RAIL.to_owned(),
         number: BANK_ACCOUNT.to_owned(),
         holder: "Rokad Operator".to_owned(),
