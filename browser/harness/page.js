@@ -1,5 +1,6 @@
 // A page in a real Chromium, watched: what a customer's browser would complain about fails the test.
 
+import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -79,6 +80,15 @@ export async function weight(page) {
     .filter((response) => counted.includes(response.request().resourceType()) && response.ok());
   const bodies = await Promise.all(heavy.map((response) => response.body()));
   return bodies.reduce((sum, body) => sum + body.length, 0);
+}
+
+/** Nobody scrolls sideways to read. */
+export async function fitsItsWidth(page) {
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window} px`);
 }
 
 /** A picture of the whole page, for people. */

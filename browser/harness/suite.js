@@ -31,7 +31,7 @@ export function suite(places = {}) {
     if (failed) console.log(`What the gateway said:\n${world.gateway.log()}`);
   });
 
-  /** A test in one window. It fails on trouble in the window, too; `expected` trouble must come. */
+  /** A test in one window. It fails on trouble in the window, too, unless that is `expected`. */
   const inWindow = (sentence, how, body, { expected } = {}) => {
     const title = `${sentence} (${how.name})`;
     test(title, async () => {

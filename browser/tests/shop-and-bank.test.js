@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { DEVICES, LIGHTS, looks } from '../harness/look.js';
-import { axe, screenshot, weight } from '../harness/page.js';
+import { axe, fitsItsWidth, screenshot, weight } from '../harness/page.js';
 import { payOut } from '../harness/payout.js';
 import { suite } from '../harness/suite.js';
 
@@ -47,12 +47,3 @@ test('both pages refuse frames, scripts and anything from elsewhere', async ({ p
     }
   }
 });
-
-/** Nobody scrolls sideways to read. */
-async function fitsItsWidth(page) {
-  const [content, window] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ]);
-  assert.ok(content <= window, `${page.url()} is ${content} px wide in a window of ${window} px`);
-}
