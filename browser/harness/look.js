@@ -26,6 +26,12 @@ export function looks(choices) {
   return all.map(look);
 }
 
+/** Four ways in which each device, each language and each side of a third choice meet in pairs: `pairs({ script: false })`. */
+export function pairs(third) {
+  const four = [{}, { device: 'desktop', language: 'hi' }, { language: 'hi', ...third }, { device: 'desktop', ...third }];
+  return four.map(look);
+}
+
 export const DEVICES = ['phone', 'desktop'];
 export const LANGUAGES = ['en', 'hi'];
 export const LIGHTS = ['light', 'dark'];

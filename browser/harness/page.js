@@ -82,8 +82,15 @@ export async function weight(page) {
   return bodies.reduce((sum, body) => sum + body.length, 0);
 }
 
+/** Everybody can read it, nobody scrolls sideways, and there is a picture of it. */
+export async function goodPage({ page, look }, name) {
+  await axe(page);
+  await fitsItsWidth(page);
+  await screenshot(page, `${name} ${look.name}`);
+}
+
 /** Nobody scrolls sideways to read. */
-export async function fitsItsWidth(page) {
+async function fitsItsWidth(page) {
   const [content, window] = await page.evaluate(() => [
     document.documentElement.scrollWidth,
     document.documentElement.clientWidth,

@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { CARDS, newCustomer, pick } from '../harness/customer.js';
-import { DEVICES, LANGUAGES, SCRIPTS, look, looks } from '../harness/look.js';
+import { look, pairs } from '../harness/look.js';
 import { startShop } from '../harness/shop.js';
 import { suite } from '../harness/suite.js';
 
 const { each } = suite({ shop: startShop });
 
-const EVERYONE = looks({ device: DEVICES, language: LANGUAGES, script: SCRIPTS });
+const EVERYONE = pairs({ script: false });
 /** Where the road matters more than who walks it. */
 const SOME = [look(), look({ device: 'desktop', language: 'hi', script: false })];
 
@@ -57,7 +57,7 @@ const REFUSED = [
   ['a wrong CVV', { cvv: '999' }, 'E1670'],
 ];
 for (const [what, card, error] of REFUSED) {
-  each(EVERYONE, `${what} fails, and who gives up is back in the shop with ${error}`, async (world) => {
+  each(SOME, `${what} fails, and who gives up is back in the shop with ${error}`, async (world) => {
     const customer = await newCustomer(world).goesToCheckout();
     await customer.paysByCard(card);
     await customer.passesBankIfAsked();

@@ -1,73 +1,16 @@
-// What holds on each page of the checkout: everybody can use it, it is light, it is closed to others.
+// What holds on every page of the checkout: it is light, closed to others, and tells the shop what the document says.
 
 import assert from 'node:assert/strict';
-import { CARDS, newCustomer } from '../harness/customer.js';
-import { DEVICES, LANGUAGES, LIGHTS, SCRIPTS, look, looks } from '../harness/look.js';
-import { axe, fitsItsWidth, screenshot, weight } from '../harness/page.js';
+import { newCustomer } from '../harness/customer.js';
+import { SCRIPTS, look, looks } from '../harness/look.js';
+import { goodPage, weight } from '../harness/page.js';
 import { POST_BACK_NAMES, startShop } from '../harness/shop.js';
 import { suite } from '../harness/suite.js';
 
 const { test, each } = suite({ shop: startShop });
 
-const READERS = looks({ device: DEVICES, language: LANGUAGES, light: LIGHTS });
-const WITHOUT_SCRIPTS = looks({ device: DEVICES, language: LANGUAGES, light: LIGHTS, script: [false] });
-
 /** Bytes of a page of the checkout, with styles and scripts. */
 const PAGE_BYTES_MAX = 30 * 1024;
-
-async function goodPage({ page, look }, name) {
-  await axe(page);
-  await fitsItsWidth(page);
-  await screenshot(page, `checkout ${name} ${look.name}`);
-}
-
-each(READERS, 'choosing how to pay is for everybody, whichever way is open', async (world) => {
-  const customer = await newCustomer(world).goesToCheckout();
-  await goodPage(world, 'choose');
-  for (const method of ['card', 'upi', 'netbanking', 'wallet']) {
-    await customer.opens(method);
-    await goodPage(world, `choose ${method}`);
-  }
-});
-
-each(READERS, 'mistakes and failures are told to everybody', async (world) => {
-  const customer = await newCustomer(world).goesToCheckout();
-  await customer.typesCard({ number: '5123456789012345' });
-  await customer.presses('pay-card');
-  await goodPage(world, 'mistake');
-  await customer.paysByCard({ number: CARDS.failing });
-  await customer.passesBankIfAsked();
-  await customer.isToldOfFailure();
-  await goodPage(world, 'failed');
-});
-
-each(READERS, "the bank's pages and the way back from them are for everybody", async (world) => {
-  const customer = await newCustomer(world).goesToCheckout();
-  await customer.paysAtBank();
-  await world.page.locator('input[name=user]').waitFor();
-  await goodPage(world, 'bank sign in');
-  await customer.signsInAtBank();
-  await customer.seesOtpPage();
-  await goodPage(world, 'bank password');
-  await world.page.goto(customer.checkout);
-  await world.page.locator('#continue').waitFor();
-  await goodPage(world, 'at bank');
-});
-
-each(READERS, 'waiting for an app is for everybody', async (world) => {
-  const customer = await newCustomer(world).goesToCheckout();
-  await customer.paysByUpi('slow@payu');
-  await world.page.locator('#reload').waitFor();
-  await goodPage(world, 'in app');
-});
-
-each(WITHOUT_SCRIPTS, 'the outcome is shown to everybody', async (world) => {
-  const customer = await newCustomer(world).goesToCheckout();
-  await goodPage(world, 'choose');
-  await customer.presses('cancel');
-  await world.page.locator('#outcome').waitFor();
-  await goodPage(world, 'cancelled');
-});
 
 test('no page of the checkout is heavy', async (world) => {
   const { page } = world;
@@ -135,7 +78,7 @@ each(
     assert.match(text, /E700/);
     assert.ok(text.includes(`${order.txnid}|${order.amount}|${order.productinfo}`), 'the canonical string');
     assert.ok(!(await page.content()).includes(gateway.collect.salt), 'the salt is masked');
-    await goodPage(world, 'wrong hash');
+    await goodPage(world, 'checkout wrong hash');
   },
   { expected: /status of 4\d\d/ },
 );

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { DEVICES, LIGHTS, looks } from '../harness/look.js';
-import { axe, fitsItsWidth, screenshot, weight } from '../harness/page.js';
+import { goodPage, weight } from '../harness/page.js';
 import { payOut } from '../harness/payout.js';
 import { suite } from '../harness/suite.js';
 
@@ -16,18 +16,14 @@ each(BOTH, 'the shop shows a payout that was approved', async ({ page, gateway, 
   const row = page.getByRole('row').filter({ hasText: order }).filter({ hasText: 'Approved' });
   while (!(await row.isVisible())) await page.getByRole('link', { name: 'Look again' }).click();
   assert.match(await row.innerText(), /₹100\.00/);
-  await axe(page);
-  await fitsItsWidth(page);
-  await screenshot(page, `shop ${look.name}`);
+  await goodPage({ page, look }, 'shop');
 });
 
 each(BOTH, 'the bank shows its book and its magic numbers', async ({ page, gateway, look }) => {
   await payOut(gateway);
   await page.goto(gateway.bank);
   await page.getByRole('heading', { name: 'Magic numbers' }).waitFor();
-  await axe(page);
-  await fitsItsWidth(page);
-  await screenshot(page, `bank ${look.name}`);
+  await goodPage({ page, look }, 'bank');
 });
 
 test('both pages are light', async ({ page, gateway }) => {
