@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ export async function startGateway() {
   const data = await mkdtemp(join(tmpdir(), 'rokad-browser-'));
   const child = spawn(PROGRAM, ['sandbox', '--data', data, '--listen', '127.0.0.1:0']);
   const log = keepLog(child);
-  dieTogether(child);
+  dieTogether(child, data);
   try {
     await ready(child, log);
     const description = JSON.parse(await readFile(join(data, 'sandbox.json'), 'utf8'));
@@ -69,9 +70,12 @@ async function stop(child, data) {
   await rm(data, { recursive: true, force: true });
 }
 
-/** A test run that is interrupted leaves no gateway behind. */
-function dieTogether(child) {
-  process.once('exit', () => child.kill('SIGKILL'));
+/** A test run that is interrupted leaves nothing behind. */
+function dieTogether(child, data) {
+  process.once('exit', () => {
+    child.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => process.exit(1));
   }
