@@ -1,6 +1,6 @@
 //! `cargo xtask …`: everything around the code that has logic.
 //!
-//! - `test`  formatting, lints, build and all tests, installing what is missing where it can
+//! - `test`  formatting, lints, build and all tests, those in a browser too, installing what is missing where it can
 //! - `bench` the speed of Rokad as ratios: see `bench.rs`
 //!
 //! xtask speaks on stderr; stdout belongs to the test runners and to the table of the benchmark.

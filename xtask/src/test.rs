@@ -3,25 +3,30 @@
 //! The cheap steps come first. The test runner comes last and writes to stdout, also what it would say on stderr
 //! (nextest does), so that its closing line is the last line of stdout.
 
+mod browser;
+
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::Result;
 use crate::cargo::{cargo, check};
-use crate::tools::{self, Php};
+use crate::tools::{self, php::Php};
 
 pub fn run() -> Result<()> {
     let start = Instant::now();
-    let mut php = Php::Missing;
+    let (mut php, mut chromium) = (Php::Missing, PathBuf::new());
     step("tools", || {
         tools::need_component("rustfmt", "fmt")?;
         tools::need_component("clippy", "clippy")?;
-        php = tools::find_php()?;
+        php = tools::php::find()?;
+        chromium = tools::browser::find()?;
         Ok(())
     })?;
     step("formatting", formatting)?;
     step("lints", lints)?;
     step("build of rokad", build)?;
     step("documentation's examples", doc_tests)?;
+    step("browser", || browser::tests(&chromium))?;
     step("tests", || tests(php))?;
     eprintln!("xtask: all is well after {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
@@ -88,6 +93,6 @@ fn tests(php: Php) -> Result<()> {
             "--no-fail-fast",
         ])
     };
-    command.env(tools::PHP_VARIABLE, php.as_variable());
+    command.env(tools::php::VARIABLE, php.as_variable());
     check(command.stderr(std::io::stdout()), "tests fail: see above")
 }

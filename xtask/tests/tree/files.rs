@@ -38,7 +38,7 @@ pub fn root() -> PathBuf {
         .to_path_buf()
 }
 
-/// Every text file that belongs to the project: no build output, no sandbox data, no editor's folders.
+/// Every text file that belongs to the project: no build output, no library of the browser tests, no sandbox data, no editor's folders.
 pub fn all() -> Vec<Text> {
     let mut texts = Vec::new();
     walk(&root(), &mut texts);
@@ -79,5 +79,5 @@ fn walk(dir: &Path, texts: &mut Vec<Text>) {
 
 fn belongs(dir: &str) -> bool {
     let hidden = dir.starts_with('.') && ![".ci", ".cargo", ".config", ".github"].contains(&dir);
-    !hidden && !["target", "rokad-data"].contains(&dir)
+    !hidden && !["target", "node_modules", "rokad-data"].contains(&dir)
 }

@@ -1,0 +1,137 @@
+// A customer with one order: what people do at the checkout and at the bank, in their words.
+
+import assert from 'node:assert/strict';
+
+/** Source: contract.md §3.5. */
+export const CARDS = {
+  mastercard: '5123456789012346',
+  visa: '4012001037141112',
+  rupay: '6082015309577308',
+  failing: '6011111111111117',
+};
+export const OTP = '123456';
+
+const GOOD_CARD = { number: CARDS.mastercard, expiry: '12/39', cvv: '123', name: 'Asha Rao' };
+
+/** Milliseconds until the customer is back in the shop; the slowest road, `slow@payu`, stays well below. */
+const PATIENCE_MS = 60_000;
+
+/** A customer in the window of the test, or in another one of the same browser with the same order. */
+export function newCustomer({ page, shop, gateway, look }, order = shop.order()) {
+  const customer = {
+    order,
+    page,
+
+    /** Presses "Buy" in the shop; the address of the checkout is kept for later. */
+    async goesToCheckout() {
+      await page.goto(shop.basket(order));
+      await page.locator('#buy').click();
+      await page.waitForURL(`${gateway.url}/checkout/**`);
+      customer.checkout = page.url();
+      return customer;
+    },
+
+    async opens(method) {
+      const way = page.locator(`#method-${method}`);
+      if ((await way.getAttribute('open')) === null) await way.locator('summary').click();
+    },
+
+    async typesCard(differences = {}) {
+      const card = { ...GOOD_CARD, ...differences };
+      await customer.opens('card');
+      for (const [field, value] of Object.entries(card)) await page.locator(`#card_${field}`).fill(value);
+    },
+
+    presses: (id) => page.locator(`#${id}`).click(),
+
+    async paysByCard(differences) {
+      await customer.typesCard(differences);
+      await customer.presses('pay-card');
+    },
+
+    async paysByUpi(vpa) {
+      await customer.opens('upi');
+      await page.locator('#vpa').fill(vpa);
+      await customer.presses('pay-upi');
+    },
+
+    async paysAtBank(code = 'TESTPGNB') {
+      await customer.opens('netbanking');
+      await page.locator('#bank').selectOption(code);
+      await customer.presses('pay-netbanking');
+    },
+
+    /** With the first wallet of the list; at index 0 stands "choose". */
+    async paysByWallet() {
+      await customer.opens('wallet');
+      await page.locator('#wallet').selectOption({ index: 1 });
+      await customer.presses('pay-wallet');
+    },
+
+    async signsInAtBank() {
+      await page.locator('input[name=user]').fill('payu');
+      await page.locator('input[name=password]').fill('payu');
+      await formWith('password').click();
+    },
+
+    async seesOtpPage() {
+      await page.locator('input[name=otp]').waitFor();
+      assert.notEqual(new URL(page.url()).origin, new URL(gateway.url).origin, "the bank's page is the bank's");
+    },
+
+    async confirmsAtBank(otp = OTP) {
+      await customer.seesOtpPage();
+      await page.locator('input[name=otp]').fill(otp);
+      await formWith('otp').click();
+    },
+
+    async cancelsAtBank() {
+      await customer.seesOtpPage();
+      await page.getByRole('button', { name: /cancel/i }).click();
+    },
+
+    /** Back at the checkout, told that it failed and, in their own language, that no money was taken. */
+    async isToldOfFailure() {
+      await page.locator('#notice[role=alert]').waitFor();
+      assert.ok(page.url().startsWith(gateway.url));
+      const sentence = look.language === 'hi' ? /[ऀ-ॿ]/ : /No money was taken/;
+      assert.match(await page.locator('#notice').innerText(), sentence);
+    },
+
+    /** The bank may refuse before or after its own page. */
+    async passesBankIfAsked() {
+      const [asked, refused] = [page.locator('input[name=otp]'), page.locator('#notice[role=alert]')];
+      await asked.or(refused).first().waitFor();
+      if (await asked.isVisible()) await customer.confirmsAtBank();
+    },
+
+    /** Lands in the shop, which has verified what it was told; gives the last post-back. */
+    async returnsTo(landed) {
+      if (!look.script) await page.locator('#back').click({ timeout: PATIENCE_MS });
+      await page.waitForURL(`${shop.url}/*url`, { timeout: PATIENCE_MS });
+      const told = shop.heard(order).at(-1);
+      assert.equal(told.landed, landed);
+      assert.equal(told.hashIsRight, true, 'the hash of the post-back');
+      assert.equal(told.amount, order.amount);
+      return told;
+    },
+
+    /** Lands in the shop with the money paid, once. */
+    async returnsHavingPaid(mode) {
+      const told = await customer.returnsTo('surl');
+      assert.deepEqual(pick(told, PAID), { ...PAID, mode });
+      const payments = new Set(shop.heard(order).map(({ mihpayid }) => mihpayid));
+      assert.equal(payments.size, 1, 'one order is paid by one payment');
+      return told;
+    },
+  };
+
+  const formWith = (field) =>
+    page.locator(`form:has(input[name=${field}]) :is(button, input[type=submit])`).first();
+  return customer;
+}
+
+const PAID = { status: 'success', unmappedstatus: 'captured', error: 'E000', mode: undefined };
+
+/** The fields of `told` that `like` has. */
+export const pick = (told, like) => Object.fromEntries(Object.keys(like).map((name) => [name, told[name]]));

@@ -1,0 +1,33 @@
+// Runs the browser tests: `node run.js [PART OF A FILE'S NAME]...`; `cargo xtask test` calls it without arguments.
+
+import { readdirSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+/** Tests of pages that are not there yet. They run only when named: `node run.js checkout`. */
+const WAITING = /^checkout\./;
+
+/** Milliseconds that a whole file may take; alone on two cores none takes a third of it. */
+const FILE_TIMEOUT_MS = 180_000;
+
+/** Each file brings a gateway and a browser of its own: two of them fill two cores. */
+const FILES_AT_ONCE = 2;
+
+const folder = new URL('tests/', import.meta.url);
+const wanted = process.argv.slice(2);
+const isWanted = (name) =>
+  wanted.length === 0 ? !WAITING.test(name) : wanted.some((part) => name.includes(part));
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.test.js') && isWanted(name))
+  .map((name) => new URL(name, folder).pathname);
+
+if (files.length === 0) {
+  console.error(`no test has a name with: ${wanted.join(', ')}`);
+  process.exit(1);
+}
+run({ files, concurrency: FILES_AT_ONCE, timeout: FILE_TIMEOUT_MS })
+  .on('test:fail', () => {
+    process.exitCode = 1;
+  })
+  .compose(new spec())
+  .pipe(process.stdout);

@@ -1,0 +1,14 @@
+// A sandbox in which nothing has happened yet.
+
+import { DEVICES, LIGHTS, looks } from '../harness/look.js';
+import { axe } from '../harness/page.js';
+import { suite } from '../harness/suite.js';
+
+const { each } = suite();
+const BOTH = looks({ device: DEVICES, light: LIGHTS });
+
+each(BOTH, 'the shop says what will be here before anything is', async ({ page, gateway }) => {
+  await page.goto(gateway.callbacks);
+  await page.getByText('Nothing yet. Make a payout').waitFor();
+  await axe(page);
+});
