@@ -65,8 +65,12 @@ impl Form {
         let (means, shown) = match method {
             Method::Card => card(fields, keys, now),
             Method::Upi => vpa(text("vpa")),
-            Method::NetBanking => chosen(collecting, method, text("bank"), FormFault::BankMissing),
-            Method::Wallet => chosen(collecting, method, text("wallet"), FormFault::WalletMissing),
+            Method::NetBanking => chosen(collecting, method, text("bank"))
+                .map(|code| (Some(Means::NetBanking(code.clone())), plain(method, code)))
+                .ok_or_else(|| vec![FormFault::BankMissing]),
+            Method::Wallet => chosen(collecting, method, text("wallet"))
+                .map(|code| (Some(Means::Wallet(code.clone())), plain(method, code)))
+                .ok_or_else(|| vec![FormFault::WalletMissing]),
             Method::UpiQr => Ok((None, plain(method, String::new()))),
         }
         .map_err(typed)?;
@@ -166,19 +170,12 @@ fn masked(vpa: &str) -> String {
     format!("{first}…@{handle}")
 }
 
-fn chosen(collecting: &Collecting, method: Method, code: &str, missing: FormFault) -> Read {
-    let known = collecting
-        .choices(method)
-        .into_iter()
-        .any(|choice| choice.code == code);
-    if !known {
-        return Err(vec![missing]);
-    }
-    let means = match method {
-        Method::Wallet => Means::Wallet(code.to_owned()),
-        _ => Means::NetBanking(code.to_owned()),
-    };
-    Ok((Some(means), plain(method, code.to_owned())))
+/// The code, if it is on offer.
+fn chosen(collecting: &Collecting, method: Method, code: &str) -> Option<String> {
+    let mut choices = collecting.choices(method).into_iter();
+    choices
+        .find(|choice| choice.code == code)
+        .map(|choice| choice.code)
 }
 
 #[cfg(test)]

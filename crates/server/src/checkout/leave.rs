@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     checkout::{Checkout, broken, find, page::language, show, to_page},
-    http::call::CollectCall,
+    http::call::{Call, CollectCall},
     jobs::jitter,
 };
 use axum::{
@@ -45,10 +45,25 @@ async fn leave(
         Ok(checkout) => checkout,
         Err(page) => return page.into_response(),
     };
+    if is_stale(&call, &checkout) {
+        return to_page(&token, lang, "");
+    }
     match carry_out(&app, &checkout, wish).await {
         Ok(()) => to_page(&token, lang, ""),
         Err(error) => broken(&error, lang).into_response(),
     }
+}
+
+/// Whether the form is of a page that shows what is no longer so: it must not call off what another tab has begun since.
+/// Forms carry the number of the attempt under way or, where none is, that of the next.
+fn is_stale(call: &Call, checkout: &Checkout) -> bool {
+    let sent = call
+        .fields()
+        .ok()
+        .and_then(|fields| fields.text("attempt")?.parse::<u32>().ok());
+    let attempts = checkout.report.payment.attempts;
+    let shown = show::under_way(checkout).map_or(attempts + 1, |attempt| attempt.number);
+    sent != Some(shown)
 }
 
 /// What cannot be done (the money was taken, the bank does not answer, it has ended already) shows on the page.

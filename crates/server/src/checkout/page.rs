@@ -42,8 +42,8 @@ impl IntoResponse for Page {
             (header::CONTENT_SECURITY_POLICY, self.policy),
             (header::X_FRAME_OPTIONS, "DENY"),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            // The address of a checkout is a secret between us and the customer.
-            (header::REFERRER_POLICY, "no-referrer"),
+            // The address of a checkout is a secret between us and the customer; that it is we who post is none.
+            (header::REFERRER_POLICY, "strict-origin"),
         ] {
             response
                 .headers_mut()

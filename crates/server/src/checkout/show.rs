@@ -19,7 +19,7 @@ use rokad_flows::payment::end::{EndRequest, end};
 use rokad_pages::{
     Lang, PageUrl, UpiLink,
     checkout::{
-        self as pages, AtBank, Checking, Choose, Ended, FormFault, InApp, Notice, Offer, Order, Outcome,
+        self as pages, AtBank, Checking, Choose, Ended, FormFault, InApp, Notice, Order, Outcome,
         PostBack, Qr, Typed,
     },
 };
@@ -86,9 +86,10 @@ fn draw(app: &App, checkout: &Checkout, lang: Lang, fresh: bool) -> Page {
     let left_ms = (payment.expires_at.0 - now.0).max(0);
     let order = order(app, checkout, lang);
     let Some(attempt) = under_way(checkout) else {
-        return match payment.status {
-            Status::Open => choose(app, checkout, lang, None),
-            _ => ended(app, checkout, order),
+        return if payment.status == Status::Open {
+            choose(app, checkout, lang, None)
+        } else {
+            ended(app, checkout, order)
         };
     };
     // The time is over and nobody knows yet: the merchant hears that it is pending, and the customer need not wait.
@@ -218,10 +219,4 @@ fn qr(app: &App, attempt: &StoredAttempt, order: &Order, left_ms: i64) -> Option
         payee_vpa: payee.vpa.clone(),
         payee_name: payee.name.clone(),
     })
-}
-
-/// The ways to pay that are on offer, by their methods.
-pub fn offers(app: &App, method: Method) -> bool {
-    let offers = app.collecting.offers();
-    offers.iter().map(Offer::method).any(|offered| offered == method)
 }

@@ -92,10 +92,12 @@ fn close(response: &mut Response) {
 
 /// The same to a caller of collecting, worth trying again with the same txnid.
 pub fn collect_from_store(error: &rokad_store::StoreError) -> CollectRefused {
-    match from_store(error).0 {
-        Refusal::Busy => CollectRefused(collect::Refusal::Busy),
-        _ => CollectRefused(collect::Refusal::Internal),
-    }
+    let busy = matches!(from_store(error).0, Refusal::Busy);
+    CollectRefused(if busy {
+        collect::Refusal::Busy
+    } else {
+        collect::Refusal::Internal
+    })
 }
 
 /// What the store's failures are to a caller: nothing it did, and worth trying again with the same order_id.

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     checkout::page::{self, Page},
     http::{
-        answer::{CollectRefused, collect_from_store, status},
+        answer::{CollectRefused, Json, collect_from_store, status},
         call::{Call, CollectCall},
     },
 };
@@ -120,13 +120,10 @@ impl NotTaken {
     }
 
     fn json(self) -> Response {
-        match self {
-            Self::WrongHash(diagnosis) => {
-                let status = status(Refusal::WrongHash.wire().status);
-                crate::http::answer::Json(status, diagnosis.render()).into_response()
-            }
-            other => CollectRefused(other.refusal()).into_response(),
-        }
+        let Self::WrongHash(diagnosis) = self else {
+            return CollectRefused(self.refusal()).into_response();
+        };
+        Json(status(Refusal::WrongHash.wire().status), diagnosis.render()).into_response()
     }
 
     fn page(self, app: &App, call: &Call) -> Response {
