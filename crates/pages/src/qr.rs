@@ -57,6 +57,31 @@ mod tests {
     }
 
     #[test]
+    fn the_picture_has_exactly_the_dark_modules_of_the_code() {
+        let text = "upi://pay?pa=shop@bank&am=123456.00&cu=INR&tr=RKQ4127A9F3C2E81";
+        let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
+        let mut drawn = vec![Color::Light; code.width() * code.width()];
+        let svg = svg(text, "code").unwrap();
+        let path = svg
+            .split("fill=\"#000\" d=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
+        for run in path.split('M').skip(1) {
+            let numbers: Vec<usize> = run
+                .split([' ', 'h', 'v'])
+                .take(3)
+                .map(|n| n.parse().unwrap())
+                .collect();
+            let from = (numbers[1] - QUIET) * code.width() + numbers[0] - QUIET;
+            drawn[from..from + numbers[2]].fill(Color::Dark);
+        }
+        assert!(drawn == code.to_colors());
+    }
+
+    #[test]
     fn what_does_not_fit_makes_no_picture() {
         assert!(svg(&"x".repeat(5_000), "code").is_none());
     }
