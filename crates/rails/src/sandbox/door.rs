@@ -22,10 +22,16 @@ use std::{
 /// What stands before the key in its header.
 const BEARER: &[u8] = b"Bearer ";
 
-/// `routes`, for those who bear `key`.
+/// `routes` and their fallback, for those who bear `key`.
 pub fn with_key<S: Clone + Send + Sync + 'static>(routes: Router<S>, key: &str) -> Router<S> {
     let key: Arc<[u8]> = key.as_bytes().into();
     routes.layer(middleware::from_fn_with_state(key, only_with_key))
+}
+
+/// `routes`, for those who bear `key`; what is none of them is left to others.
+pub fn routes_with_key<S: Clone + Send + Sync + 'static>(routes: Router<S>, key: &str) -> Router<S> {
+    let key: Arc<[u8]> = key.as_bytes().into();
+    routes.route_layer(middleware::from_fn_with_state(key, only_with_key))
 }
 
 async fn only_with_key(State(key): State<Arc<[u8]>>, request: Request, next: Next) -> Response {

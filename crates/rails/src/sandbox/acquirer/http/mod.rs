@@ -7,7 +7,7 @@ mod html;
 mod page;
 
 use super::{Acquirer, PAGES};
-use crate::sandbox::door::with_key;
+use crate::sandbox::door::routes_with_key;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -30,7 +30,7 @@ pub fn router(acquirer: Acquirer, key: &str) -> Router {
             &format!("{PAGES}/{{token}}"),
             get(customer::look).post(customer::answer),
         )
-        .merge(with_key(charges, key))
+        .merge(routes_with_key(charges, key))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(acquirer)
 }

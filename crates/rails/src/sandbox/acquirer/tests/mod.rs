@@ -1,6 +1,7 @@
 //! The promises of the acquirer and its client, at the level where they are made: HTTP on a real socket, a real journal,
 //! and a clock that only the test moves.
 
+mod beside;
 mod customer;
 mod durable;
 mod once;
