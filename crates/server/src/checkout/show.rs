@@ -19,8 +19,8 @@ use rokad_flows::payment::end::{EndRequest, end};
 use rokad_pages::{
     Lang, PageUrl, UpiLink,
     checkout::{
-        self as pages, AtBank, Checking, Choose, Ended, FormFault, InApp, Notice, Order, Outcome,
-        PostBack, Qr, Typed,
+        self as pages, AtBank, Checking, Choose, Ended, FormFault, InApp, Notice, Order, Outcome, PostBack,
+        Qr, Typed,
     },
 };
 use rokad_store::attempt::StoredAttempt;
