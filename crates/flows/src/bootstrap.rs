@@ -5,7 +5,7 @@ use rokad_domain::{Id, id::kind::Acquirer};
 use rokad_store::{
     StoreError, acquirer,
     bank_account::{self, Declared},
-    merchant,
+    holiday, merchant,
     operator::{self, NewOperator},
 };
 
@@ -43,6 +43,20 @@ pub async fn declare_acquirers(house: &House, names: Vec<String>) -> Result<Vec<
         .store
         .tx("declare acquirers", move |tx, _| {
             names.iter().map(|name| acquirer::declare(tx, name)).collect()
+        })
+        .await
+}
+
+/// Declares a day on which banks do not settle.
+///
+/// # Errors
+/// Those of the store.
+pub async fn declare_holiday(house: &House, day: i64, name: String, actor: String) -> Result<(), StoreError> {
+    house
+        .store
+        .tx("declare a holiday", move |tx, now| {
+            holiday::declare(tx, day, &name)?;
+            operator::log_action(tx, &actor, "holiday.declare", &name, &day.to_string(), now.at())
         })
         .await
 }

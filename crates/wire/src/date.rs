@@ -44,6 +44,18 @@ pub fn day_begins(text: &str) -> Option<UnixMs> {
     hyphens.then(|| UnixMs(midnight.as_millisecond() - KOLKATA_OFFSET_MS))
 }
 
+/// The instant that `2026-01-31 18:05:00` stands for in Asia/Kolkata, or an RFC 3339 instant with its own offset. `None`: it is
+/// neither.
+#[must_use]
+pub fn read_time(text: &str) -> Option<UnixMs> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(UnixMs(instant.as_millisecond()));
+    }
+    let local: DateTime = text.parse().ok()?;
+    let moved = Offset::UTC.to_timestamp(local).ok()?;
+    Some(UnixMs(moved.as_millisecond() - KOLKATA_OFFSET_MS))
+}
+
 /// What clocks in India show at `at`. The zone is one fixed offset, so local time is that of UTC, moved.
 fn local(at: UnixMs) -> DateTime {
     let moved = Timestamp::from_millisecond(at.0.saturating_add(KOLKATA_OFFSET_MS));
@@ -91,6 +103,29 @@ mod tests {
             "2015-08-11 12:48:09"
         );
         assert_eq!(day_and_time(UnixMs(0)), "1970-01-01 05:30:00");
+    }
+
+    #[test]
+    fn a_time_is_read_as_a_bank_prints_it_or_with_its_offset() {
+        let at = UnixMs(1_769_862_900_000);
+        for text in [
+            "2026-01-31 18:05:00",
+            "2026-01-31T18:05:00",
+            "2026-01-31T18:05:00+05:30",
+            "2026-01-31T12:35:00Z",
+        ] {
+            assert_eq!(read_time(text), Some(at), "{text}");
+        }
+        assert_eq!(read_time(&day_and_time(at)), Some(at));
+        for text in [
+            "",
+            "yesterday",
+            "31-01-2026 18:05",
+            "2026-02-30 10:00:00",
+            "2026-01-31 25:00:00",
+        ] {
+            assert_eq!(read_time(text), None, "{text}");
+        }
     }
 
     #[test]

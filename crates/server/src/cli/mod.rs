@@ -4,10 +4,15 @@ mod accounts;
 mod bank;
 mod callbacks;
 mod fund;
+mod holiday;
 mod merchant;
+mod payment;
 mod payout;
 mod place;
 pub mod print;
+mod settle;
+mod statement;
+mod suspense;
 mod verify;
 
 use crate::{config, logging, sandbox, serve};
@@ -40,6 +45,19 @@ enum Command {
     /// Shows a payout, or declines one that is Pending
     #[command(subcommand)]
     Payout(payout::Command),
+    /// Shows what became of a payment
+    #[command(subcommand)]
+    Payment(payment::Command),
+    /// Settles what is due: captured money becomes the merchants' to use
+    Settle(settle::Args),
+    /// Takes a bank's statement, or one receipt: money that customers paid by UPI QR code
+    #[command(subcommand)]
+    Statement(statement::Command),
+    /// Lists money that came in and that nobody has claimed
+    Suspense(suspense::Args),
+    /// Declares and lists days on which banks do not settle, beside the weekends
+    #[command(subcommand)]
+    Holiday(holiday::Command),
     /// Lists callbacks that were given up, and sends callbacks again
     #[command(subcommand)]
     Callbacks(callbacks::Command),
@@ -140,6 +158,11 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Merchant(command) => merchant::run(command).await?,
         Command::Fund(args) => fund::run(args).await?,
         Command::Payout(command) => payout::run(command).await?,
+        Command::Payment(command) => payment::run(command).await?,
+        Command::Settle(args) => settle::run(args).await?,
+        Command::Statement(command) => statement::run(command).await?,
+        Command::Suspense(args) => suspense::run(args).await?,
+        Command::Holiday(command) => holiday::run(command).await?,
         Command::Callbacks(command) => callbacks::run(command).await?,
         Command::Accounts(command) => accounts::run(command).await?,
         Command::Verify(args) => return verify::run(args).await,

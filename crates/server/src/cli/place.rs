@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Failure,
-    config,
+    config::{self, EnvironmentName},
     keyfile::{self, INSTANCE_KEY},
     serve::{DATABASE, key_path},
 };
@@ -31,19 +31,22 @@ pub struct Place {
 pub struct Opened {
     /// Its store.
     pub house: House,
+    /// Whether real money moves there.
+    pub production: bool,
     key: PathBuf,
 }
 
 impl Place {
     /// Opens it. It must exist.
     pub fn open(&self) -> Result<Opened, Failure> {
-        let (data, key) = match &self.config {
+        let (data, key, production) = match &self.config {
             Some(path) => {
                 let config = config::read(path)?;
                 let key = key_path(&config);
-                (config.data, key)
+                let production = config.environment == EnvironmentName::Production;
+                (config.data, key, production)
             }
-            None => (self.data.clone(), self.data.join(INSTANCE_KEY)),
+            None => (self.data.clone(), self.data.join(INSTANCE_KEY), false),
         };
         let database = data.join(DATABASE);
         if !database.exists() {
@@ -54,6 +57,7 @@ impl Place {
         }
         Ok(Opened {
             house: House::new(Store::open_existing(&database, Clock::system())?),
+            production,
             key,
         })
     }

@@ -29,6 +29,7 @@ mod php;
 mod polling;
 mod production;
 mod reading;
+mod receipts;
 mod request;
 mod start;
 mod stop;
