@@ -27,20 +27,16 @@ use rokad_flows::{
         reverse::{CameBack, reverse},
     },
 };
-use std::{collections::BTreeSet, fmt::Debug, pin::Pin};
 use support::{
     Database, World,
     bank::{PAYS, SILENT},
+    faults::{Step, done, every_write_in_turn_fails},
     order, rupees,
     world::{TAG, jitter},
 };
 
-type Done<'w> = Pin<Box<dyn Future<Output = Result<(), String>> + 'w>>;
-
-/// A step, by name, in a world in which payout 1 was paid, 2 is silent, and 3 waits.
-type Step = (&'static str, for<'w> fn(&'w World) -> Done<'w>);
-
-const STEPS: &[Step] = &[
+/// In a world in which payout 1 was paid, 2 is silent, and 3 waits.
+const STEPS: &[Step<World>] = &[
     ("request", |w| {
         done(request(&w.house, w.ask_for(order(4, 100, PAYS))))
     }),
@@ -107,10 +103,6 @@ const STEPS: &[Step] = &[
     }),
 ];
 
-fn done<'w, T, E: Debug>(story: impl Future<Output = Result<T, E>> + 'w) -> Done<'w> {
-    Box::pin(async { story.await.map(drop).map_err(|error| format!("{error:?}")) })
-}
-
 fn heard(payout: i64, answer: Answer) -> Heard {
     let (payout, jitter) = (Id::new(payout), jitter());
     Heard {
@@ -138,55 +130,8 @@ async fn world(db: Database) -> World {
     world
 }
 
-/// The tables that a step writes to.
-async fn written(world: &World, step: &Step) -> BTreeSet<String> {
-    let before = world.db.all_rows();
-    step.1(world).await.unwrap();
-    let changed = |table: &String| {
-        let now = world.db.rows(table);
-        let were = before.iter().filter(|row| row.split(' ').next() == Some(table));
-        were.ne(&now)
-    };
-    world.db.tables().into_iter().filter(changed).collect()
-}
-
-/// Breaks one kind of write to one table under a step. Returns whether that was in its way.
-async fn breaks(world: &World, step: &Step, table: &str, write: &str) -> bool {
-    let before = world.db.all_rows();
-    world.db.break_writes(table, write);
-    let done = step.1(world).await;
-    world.db.mend_writes();
-    if done.is_err() {
-        assert_eq!(
-            world.db.all_rows(),
-            before,
-            "{} left something when {table} took no {write}",
-            step.0
-        );
-    }
-    world.statement().await;
-    done.is_err()
-}
-
 on_every_database! {
     fn a_failure_at_every_write_in_turn_leaves_nothing(db) {
-        for step in STEPS {
-            let tables = written(&world(db.another()).await, step).await;
-            assert!(!tables.is_empty(), "{} writes nothing", step.0);
-            let mut world = world(db.another()).await;
-            for table in tables {
-                let mut failed = false;
-                for write in support::WRITES {
-                    if breaks(&world, step, &table, write).await {
-                        failed = true;
-                    } else {
-                        world = self::world(db.another()).await;
-                    }
-                }
-                assert!(failed, "{} did not notice that {table} took no write", step.0);
-            }
-            step.1(&world).await.unwrap();
-            world.statement().await;
-        }
+        every_write_in_turn_fails(&db, world, STEPS).await;
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Payments {
     pub(super) suspense: i64,
     last_step: HashMap<Id<Payment>, (Id<PaymentChange>, Step)>,
     attempts: HashMap<Id<Attempt>, StoredAttempt>,
+    /// What the log says became of an attempt: its fault, or the bank's reference.
+    outcomes: HashMap<Id<Attempt>, (Step, String)>,
     open: HashMap<Id<Payment>, i64>,
     under_way: HashSet<Id<Attempt>>,
     unsettled: HashMap<Id<Payment>, Unsettled>,
@@ -64,6 +66,10 @@ impl Payments {
     }
 
     fn step(&mut self, step: AuditStep, faults: &mut Faults) {
+        if matches!(step.step, Step::Captured | Step::AttemptFailed) {
+            self.outcomes
+                .insert(Id::new(step.attempt), (step.step, step.detail));
+        }
         let before = self.last_step.insert(step.payment, (step.id, step.step));
         let follows = before.map_or(0, |(id, _)| id.get()) == step.previous
             && step.step.may_follow(before.map(|(_, step)| step));
@@ -84,11 +90,23 @@ impl Payments {
             (attempt.bank_ref.is_some() != (attempt.status == AttemptStatus::Captured)
                 || attempt.fault.is_some() != (attempt.status == AttemptStatus::Failed))
                 .then_some("what it says does not fit its state"),
+            (!self.is_logged(&attempt)).then_some("its log says otherwise"),
         ];
         for complaint in complaints.into_iter().flatten() {
             faults.add(format!("attempt {id} ({:?}): {complaint}", attempt.status));
         }
         self.attempts.insert(id, attempt);
+    }
+
+    fn is_logged(&self, attempt: &StoredAttempt) -> bool {
+        let bank_ref = attempt.bank_ref.as_ref().map(|utr| utr.as_str());
+        let said = match attempt.status {
+            AttemptStatus::Sent | AttemptStatus::Waiting => None,
+            AttemptStatus::Captured => bank_ref.map(|bank_ref| (Step::Captured, bank_ref)),
+            AttemptStatus::Failed => attempt.fault.map(|fault| (Step::AttemptFailed, fault.code())),
+        };
+        let logged = self.outcomes.get(&attempt.id);
+        logged.map(|(step, detail)| (*step, detail.as_str())) == said
     }
 
     fn one(&mut self, payment: &StoredPayment, ledger: &Ledger, faults: &mut Faults) {

@@ -9,6 +9,7 @@ pub mod acquirer;
 pub mod bank;
 #[path = "../../../store/tests/support/mod.rs"]
 mod database;
+pub mod faults;
 pub mod till;
 pub mod world;
 

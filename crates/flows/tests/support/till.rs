@@ -51,6 +51,12 @@ pub fn order(txnid: &str, amount_rupees: i64) -> PaymentOrder {
     }
 }
 
+impl AsRef<World> for Till {
+    fn as_ref(&self) -> &World {
+        &self.world
+    }
+}
+
 impl Till {
     pub async fn new(db: Database) -> Self {
         let world = World::new(db).await;

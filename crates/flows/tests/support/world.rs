@@ -90,6 +90,12 @@ pub struct World {
     pub plan: FeePlan,
 }
 
+impl AsRef<World> for World {
+    fn as_ref(&self) -> &World {
+        self
+    }
+}
+
 impl World {
     pub async fn new(db: Database) -> Self {
         Self::with(db, bank_account("pg1", "OP1")).await

@@ -37,7 +37,7 @@ pub fn each_attempt(tx: &Tx<'_>, mut take: impl FnMut(StoredAttempt)) -> Result<
 }
 
 /// A line of a payment's log, with the one before it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AuditStep {
     /// Its number.
     pub id: Id<PaymentChange>,
@@ -47,6 +47,10 @@ pub struct AuditStep {
     pub previous: i64,
     /// What happened.
     pub step: Step,
+    /// The number of the attempt that it is about; 0 when it is about none.
+    pub attempt: i64,
+    /// The method, the fault, or the bank's reference.
+    pub detail: String,
 }
 
 /// Every line of every payment's log, in the order of arrival.
@@ -54,13 +58,15 @@ pub struct AuditStep {
 /// # Errors
 /// When a row does not make sense.
 pub fn each_step(tx: &Tx<'_>, mut take: impl FnMut(AuditStep)) -> Result<(), StoreError> {
-    let sql = "SELECT id, payment_id, previous_id, what FROM payment_changes ORDER BY id";
+    let sql = "SELECT id, payment_id, previous_id, what, attempt_id, detail FROM payment_changes ORDER BY id";
     tx.each(sql, &[], |row| {
         take(AuditStep {
             id: Id::new(row.int(0)?),
             payment: Id::new(row.int(1)?),
             previous: row.int(2)?,
             step: read_step(row.int(3)?)?,
+            attempt: row.int(4)?,
+            detail: row.text(5)?,
         });
         Ok(())
     })
