@@ -9,9 +9,9 @@
 mod support;
 
 use rokad_domain::{
-    BasisPoints, Id, Now, Paise, Private,
+    Id, Now, Paise, Private,
     account::Account,
-    charge::{Charge, FeeOnReturn, FeePlan},
+    charge::{Charge, FeeOnReturn},
     entry::Entry,
     id::kind::{Merchant, Payout},
     payout::{Beneficiary, Order, OrderId},
@@ -21,10 +21,10 @@ use rokad_store::{
     audit::{self, ChainReport},
     bank_account::{self, Declared},
     book::{self, About, Movement},
-    merchant::{self, Terms},
+    merchant,
     payout::{self, NewPayout},
 };
-use support::{Database, all_at_once};
+use support::{Database, all_at_once, terms};
 
 fn rupees(rupees: i64) -> Paise {
     Paise::from_rupees(rupees).unwrap()
@@ -49,20 +49,7 @@ fn order(number: i64) -> Order {
 
 /// A merchant with ₹1,000 in the operator's only bank account.
 async fn merchant(store: &Store) -> Id<Merchant> {
-    let plan = FeePlan {
-        flat: Paise::ZERO,
-        rate: BasisPoints::default(),
-        gst: BasisPoints::default(),
-        on_return: FeeOnReturn::Keep,
-    };
-    let terms = Terms {
-        name: "A shop".to_owned(),
-        addresses: String::new(),
-        amount_rupees_max: 1_000,
-        plan,
-        collect_plan: plan,
-        settle_after: 2,
-    };
+    let terms = terms();
     let text = |text: &str| text.to_owned();
     let declared = Declared {
         name: text("pg1"),

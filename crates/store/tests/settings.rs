@@ -8,32 +8,17 @@
 
 mod support;
 
-use rokad_domain::{
-    BasisPoints, Id, Paise, UnixMs, charge::FeeOnReturn, charge::FeePlan, id::kind::Merchant,
-};
+use rokad_domain::{Id, Paise, UnixMs, id::kind::Merchant};
 use rokad_store::{
     Store, StoreError,
     bank_account::{self, Declared},
     merchant::{self, Terms},
     operator::{self, NewOperator},
 };
-use support::NOON;
+use support::{NOON, terms};
 
 async fn merchant(store: &Store) -> Id<Merchant> {
-    let plan = FeePlan {
-        flat: Paise::ZERO,
-        rate: BasisPoints::default(),
-        gst: BasisPoints::default(),
-        on_return: FeeOnReturn::Keep,
-    };
-    let terms = Terms {
-        name: "A shop".to_owned(),
-        addresses: String::new(),
-        amount_rupees_max: 1_000,
-        plan,
-        collect_plan: plan,
-        settle_after: 2,
-    };
+    let terms = terms();
     let add = store.tx("add", move |tx, now| {
         merchant::insert(tx, "PID1", "KEY1", &terms, now.at())
     });

@@ -11,8 +11,11 @@ mod raw;
 pub use migrations::migrations;
 pub use raw::WRITES;
 
-use rokad_domain::UnixMs;
-use rokad_store::{Clock, Store};
+use rokad_domain::{
+    BasisPoints, Paise, UnixMs,
+    charge::{FeeOnReturn, FeePlan},
+};
+use rokad_store::{Clock, Store, merchant::Terms};
 use std::{
     future::poll_fn,
     path::PathBuf,
@@ -55,6 +58,24 @@ macro_rules! on_each {
             $crate::support::block_on($story($open()));
         }
     )*};
+}
+
+/// The terms of a merchant whom nothing costs anything.
+pub fn terms() -> Terms {
+    let plan = FeePlan {
+        flat: Paise::ZERO,
+        rate: BasisPoints::default(),
+        gst: BasisPoints::default(),
+        on_return: FeeOnReturn::Keep,
+    };
+    Terms {
+        name: "A shop".to_owned(),
+        addresses: String::new(),
+        amount_rupees_max: 1_000,
+        plan,
+        collect_plan: plan,
+        settle_after: 2,
+    }
 }
 
 /// Runs a story to its end on a thread of its own.
