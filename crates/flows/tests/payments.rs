@@ -9,12 +9,14 @@
 mod support;
 
 use rokad_domain::{
-    Id,
+    Id, UnixMs,
     acquirer::{Answer, BankRef, Fault},
+    id::kind::Payment,
     payment::{AttemptRefusal, CHECKOUT_MS, EndRefusal, Status, Verdict, Wish},
 };
 use rokad_flows::payment::{
     ask::take_over,
+    end::overdue,
     hear::{Heard, hear_answers},
     open::OpenRefusal,
 };
@@ -206,6 +208,25 @@ on_every_database! {
         }
         assert_eq!(till.acquirer.captured(), 0);
         till.world.statement().await;
+    }
+
+    fn what_is_over_is_found_page_by_page_and_what_is_under_way_passed_over(db) {
+        let till = Till::new(db).await;
+        for number in 1..=4 {
+            till.open(&format!("T{number}"), 100).await;
+        }
+        till.show_qr(Id::new(2), 1).await;
+        let house = &till.world.house;
+        let start = (UnixMs(0), Id::new(0));
+        assert_eq!(overdue(house, start, 9).await.unwrap(), []);
+        till.world.db.forward(CHECKOUT_MS);
+        let ids = |over: Vec<(UnixMs, Id<Payment>)>| over.iter().map(|(_, id)| id.get()).collect::<Vec<_>>();
+        let first = overdue(house, start, 2).await.unwrap();
+        let last = *first.last().unwrap();
+        assert_eq!(ids(first), [1, 3]);
+        assert_eq!(ids(overdue(house, last, 2).await.unwrap()), [4]);
+        till.end(Id::new(1), Wish::Expire).await.unwrap();
+        assert_eq!(ids(overdue(house, start, 9).await.unwrap()), [3, 4]);
     }
 
     fn no_attempt_begins_after_the_time_or_after_too_many(db) {

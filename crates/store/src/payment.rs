@@ -559,7 +559,8 @@ pub fn no_longer_open(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), St
     Ok(())
 }
 
-/// Open payments whose time is over at `now`, and that stand behind `after` in the order of their time.
+/// Open payments whose time is over at `now`, and that stand behind `after` in the order of their time. Those with an attempt
+/// under way are left out: they cannot end yet.
 ///
 /// # Errors
 /// Only those of the database.
@@ -569,9 +570,10 @@ pub fn overdue(
     after: (UnixMs, Id<Payment>),
     limit: usize,
 ) -> Result<Vec<(UnixMs, Id<Payment>)>, StoreError> {
-    let sql = "SELECT expires_at_ms, payment_id FROM payments_open \
-               WHERE (expires_at_ms > $1 OR (expires_at_ms = $1 AND payment_id > $2)) AND expires_at_ms <= $3 \
-               ORDER BY expires_at_ms, payment_id LIMIT $4";
+    let sql = "SELECT o.expires_at_ms, o.payment_id FROM payments_open o JOIN payments p ON p.id = o.payment_id \
+               WHERE (o.expires_at_ms > $1 OR (o.expires_at_ms = $1 AND o.payment_id > $2)) AND o.expires_at_ms <= $3 \
+               AND NOT EXISTS (SELECT 1 FROM attempts_under_way u WHERE u.attempt_id = p.last_attempt_id) \
+               ORDER BY o.expires_at_ms, o.payment_id LIMIT $4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = [after.0.0, after.1.get(), now.0, limit].map(Value::Int);
     tx.query(sql, &values, |row| {
