@@ -30,5 +30,6 @@ mod polling;
 mod production;
 mod reading;
 mod request;
+mod shop;
 mod start;
 mod stop;
