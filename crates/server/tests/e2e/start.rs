@@ -43,7 +43,7 @@ fn a_first_start_says_where_everything_is_and_everything_is_there() {
     }
     let certificate = fs::read(house.data().join("cert.pem")).unwrap();
     let over_tls = http::get(&http::client(Some(&certificate)), house.fact("/https_url"));
-    assert_eq!(over_tls.refusal().1, "payout.unknown_path");
+    assert_eq!(over_tls.json()["errorCode"], "payment.unknown_path");
 }
 
 #[test]
