@@ -12,3 +12,9 @@ each(BOTH, 'the shop says what will be here before anything is', async ({ page, 
   await page.getByText('Nothing yet. Make a payout').waitFor();
   await axe(page);
 });
+
+each(BOTH, 'the list of orders says so, too', async ({ page, gateway }) => {
+  await page.goto(`${gateway.shop}/orders`);
+  await page.getByText('Nothing yet. Buy something').waitFor();
+  await axe(page);
+});

@@ -1,4 +1,4 @@
-// What the sandbox shows today: the demo shop's page of callbacks, and the bank's book.
+// What the sandbox shows of payouts: the demo shop's page of callbacks, and the bank's book.
 
 import assert from 'node:assert/strict';
 import { DEVICES, LIGHTS, looks } from '../harness/look.js';
@@ -16,7 +16,7 @@ each(BOTH, 'the shop shows a payout that was approved', async ({ page, gateway, 
   const row = page.getByRole('row').filter({ hasText: order }).filter({ hasText: 'Approved' });
   while (!(await row.isVisible())) await page.getByRole('link', { name: 'Look again' }).click();
   assert.match(await row.innerText(), /₹100\.00/);
-  await goodPage({ page, look }, 'shop');
+  await goodPage({ page, look }, 'shop payouts');
 });
 
 each(BOTH, 'the bank shows its book and its magic numbers', async ({ page, gateway, look }) => {

@@ -9,6 +9,7 @@ pub mod csp;
 pub mod lang;
 pub mod link;
 mod qr;
+pub mod shop;
 
 pub use lang::Lang;
 pub use link::{PageUrl, UpiLink};

@@ -2,6 +2,7 @@
 
 mod checkout;
 mod read;
+mod shop;
 
 use read::{attribute, forms, ids, tags};
 use rokad_pages::{assets, checkout::samples::samples};

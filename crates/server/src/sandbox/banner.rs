@@ -18,7 +18,8 @@ pub fn description(at: &Addresses, demo: &Demo) -> Value {
         "https_url": format!("https://{}", at.https),
         "payout": { "pid": demo.pid, "secret_key": demo.secret_key, "token": demo.token },
         "collect": { "key": key, "salt": salt, "authorization": authorization },
-        "callbacks": format!("http://{}/", at.shop),
+        "shop": format!("http://{}", at.shop),
+        "callbacks": format!("http://{}/payouts", at.shop),
         "bank": format!("http://{}", at.bank),
         "operator": { "email": OPERATOR, "password": demo.operator_password },
     })
@@ -40,7 +41,7 @@ Rokad sandbox {version} is ready. Nothing here moves real money.
 
   API         http://{http}   https://{https} (self-signed)
   bank        http://{bank}   its book, and the account numbers that make it misbehave
-  demo shop   http://{shop}   the callbacks that it received
+  demo shop   http://{shop}   sells pens, paper and tea, and shows its orders and callbacks
   operator    {OPERATOR}   password {password}
 
   merchant    Demo Shop
@@ -48,6 +49,8 @@ Rokad sandbox {version} is ready. Nothing here moves real money.
   secret_key  {secret_key}
   token       {token}
   collect     key {key}   salt {salt}   authorization {authorization}
+
+Take a payment: buy something in the demo shop. Card 5123456789012346, any later month, CVV 123, one-time password 123456.
 
 Pay ₹100.00 out:
 

@@ -59,7 +59,11 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         stop: node.stop.clone(),
     };
     let app = App::new(house.clone(), keys, setup).await?;
-    let shop = shop::router(&args.data.join("shop.jsonl"), app.clone(), demo.pid.clone())?;
+    let places = shop::Places {
+        gateway: format!("http://{}", addresses.http),
+        shop: format!("http://{}", addresses.shop),
+    };
+    let shop = shop::router(&args.data, app.clone(), demo.pid.clone(), places)?;
     beside.site(shop).serve_plain(listeners.shop);
     let site = node.site(api::router(app.clone()));
     site.serve_plain(listeners.http);

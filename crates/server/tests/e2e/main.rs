@@ -31,5 +31,6 @@ mod production;
 mod reading;
 mod receipts;
 mod request;
+mod shop;
 mod start;
 mod stop;

@@ -18,21 +18,32 @@ fn names(value: &Value) -> Vec<&str> {
 #[test]
 fn a_first_start_says_where_everything_is_and_everything_is_there() {
     let house = House::start();
-    for name in ["url", "https_url", "payout", "collect", "callbacks", "bank"] {
+    for name in [
+        "url",
+        "https_url",
+        "payout",
+        "collect",
+        "shop",
+        "callbacks",
+        "bank",
+    ] {
         assert!(house.facts.get(name).is_some(), "{name}");
     }
     assert_eq!(names(&house.facts["payout"]), ["pid", "secret_key", "token"]);
     assert_eq!(names(&house.facts["collect"]), ["authorization", "key", "salt"]);
     assert_eq!(house.get(house.fact("/url")).status, 404);
     assert_eq!(house.get(house.fact("/bank")).status, 200);
-    let page = house.get(house.fact("/callbacks"));
-    assert_eq!(
-        (page.status, page.header("content-type")),
-        (200, Some("text/html; charset=utf-8"))
-    );
+    for place in ["/shop", "/callbacks"] {
+        let page = house.get(house.fact(place));
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, Some("text/html; charset=utf-8")),
+            "{place}"
+        );
+    }
     let certificate = fs::read(house.data().join("cert.pem")).unwrap();
     let over_tls = http::get(&http::client(Some(&certificate)), house.fact("/https_url"));
-    assert_eq!(over_tls.refusal().1, "payout.unknown_path");
+    assert_eq!(over_tls.json()["errorCode"], "payment.unknown_path");
 }
 
 #[test]
@@ -127,9 +138,7 @@ fn a_second_start_finds_everything_as_it_was() {
     ] {
         assert_eq!(after[same], before[same], "{same}");
     }
-    let log = house
-        .get(&format!("{}callbacks", house.fact("/callbacks")))
-        .text();
+    let log = house.get(&format!("{}/callbacks", house.fact("/shop"))).text();
     assert!(log.contains("Approved"), "the shop's log is kept: {log}");
     let fresh = house.pay(&demo, 50);
     house.becomes(&demo, &fresh, "Approved");
