@@ -5,10 +5,12 @@
 //! loopback, in directories of its own; only processes started here are ended here.
 
 mod accept;
+mod card;
 mod carried;
 mod child;
 mod figures;
 mod options;
+mod payments;
 mod pgbench;
 mod ready;
 mod receiver;
@@ -90,6 +92,10 @@ fn built_rokad(options: &Options) -> Result<PathBuf> {
         Measure::Spread,
         Measure::Latency,
         Measure::Carried,
+        Measure::Payments,
+        Measure::Page,
+        Measure::Card,
+        Measure::Status,
         Measure::Ready,
     ];
     if cfg!(debug_assertions) && needed.iter().any(|&measure| options.wants(measure)) {
@@ -134,6 +140,10 @@ impl Bench {
         }
         if self.options.wants(Measure::Latency) || self.options.wants(Measure::Carried) {
             carried::measure(self, &mut figures).await?;
+        }
+        let collecting = [Measure::Payments, Measure::Page, Measure::Card, Measure::Status];
+        if collecting.iter().any(|&measure| self.options.wants(measure)) {
+            payments::measure(self, &mut figures).await?;
         }
         if self.options.wants(Measure::Ready) {
             ready::measure(self, &mut figures).await?;

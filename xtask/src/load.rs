@@ -8,6 +8,7 @@ pub mod closed;
 pub mod connection;
 pub mod http;
 pub mod open;
+pub mod payment;
 pub mod random;
 pub mod request;
 pub mod tally;

@@ -207,9 +207,11 @@ pub fn get(tx: &Tx<'_>, id: Id<Payment>) -> Result<Option<StoredPayment>, StoreE
 /// # Errors
 /// Only those of the database.
 pub fn find(tx: &Tx<'_>, merchant: Id<Merchant>, txnid: &TxnId) -> Result<Option<StoredPayment>, StoreError> {
-    let sql = format!("{COLUMNS} WHERE merchant_id = $1 AND txnid = $2");
+    // Of a new number, by far the usual case, the index alone tells that there is none.
+    let sql = "SELECT id FROM payments WHERE merchant_id = $1 AND txnid = $2";
     let key = [Value::Int(merchant.get()), Value::Text(txnid.as_str())];
-    tx.query_one(&sql, &key, read_payment)
+    let id = tx.query_one(sql, &key, |row| row.int(0).map(Id::new))?;
+    id.map_or(Ok(None), |id| get(tx, id))
 }
 
 /// Where a payment stands, and no more: for whoever asks about many.
@@ -320,58 +322,46 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewPayment<'_>], at: UnixMs) -> Result<Vec
         })
         .collect();
     let changes = write_steps(tx, &opened, at)?;
-    for ((id, payment), change) in (first..).zip(new).zip(changes) {
-        let order = payment.order;
-        let (customer, udf) = (
-            join(customer_texts(&order.customer))?,
-            join(order.udf.iter().map(String::as_str))?,
-        );
+    let texts = new.iter().map(SharedTexts::of).collect::<Result<Vec<_>, _>>()?;
+    let mut rows = Vec::with_capacity(new.len());
+    for (((id, payment), shared), change) in (first..).zip(new).zip(&texts).zip(changes) {
         let numbers = [
             id,
             payment.merchant.get(),
-            order.amount.get(),
+            payment.order.amount.get(),
             payment.charge.fee.get(),
             payment.charge.gst.get(),
             i64::from(payment.settle_after),
             at.0,
             payment.expires_at.0,
         ];
-        let texts = [
-            order.txnid.as_str(),
-            &order.productinfo,
-            &customer,
-            &udf,
-            &order.surl,
-            &order.furl,
-        ];
+        let texts = shared.with(payment.order);
         link_payment(&mut tx.link, numbers, texts);
         let [id, merchant, amount, fee, gst, settle_after, created, expires] = numbers.map(Value::Int);
         let [txnid, productinfo, customer, udf, surl, furl] = texts.map(Value::Text);
-        tx.insert_many(
-            &PAYMENTS,
-            [[
-                id,
-                Value::Int(batch),
-                merchant,
-                txnid,
-                amount,
-                fee,
-                gst,
-                settle_after,
-                productinfo,
-                customer,
-                udf,
-                surl,
-                furl,
-                created,
-                expires,
-                Value::Int(Status::Open.code()),
-                Value::Int(0),
-                Value::Null,
-                Value::Int(change.get()),
-            ]],
-        )?;
+        rows.push([
+            id,
+            Value::Int(batch),
+            merchant,
+            txnid,
+            amount,
+            fee,
+            gst,
+            settle_after,
+            productinfo,
+            customer,
+            udf,
+            surl,
+            furl,
+            created,
+            expires,
+            Value::Int(Status::Open.code()),
+            Value::Int(0),
+            Value::Null,
+            Value::Int(change.get()),
+        ]);
     }
+    tx.insert_many(&PAYMENTS, rows)?;
     let open = (first..)
         .zip(new)
         .map(|(id, payment)| [payment.expires_at.0, id].map(Value::Int));
@@ -379,14 +369,57 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewPayment<'_>], at: UnixMs) -> Result<Vec
     Ok((first..).zip(new).map(|(id, _)| Id::new(id)).collect())
 }
 
+/// The texts of an order that share a column.
+struct SharedTexts {
+    customer: String,
+    udf: String,
+}
+
+impl SharedTexts {
+    fn of(new: &NewPayment<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            customer: join(customer_texts(&new.order.customer))?,
+            udf: join(new.order.udf.iter().map(String::as_str))?,
+        })
+    }
+
+    /// All texts of a payment's row, in the order of the chain.
+    fn with<'t>(&'t self, order: &'t PaymentOrder) -> [&'t str; 6] {
+        let (customer, udf) = (self.customer.as_str(), self.udf.as_str());
+        let PaymentOrder {
+            txnid,
+            productinfo,
+            surl,
+            furl,
+            ..
+        } = order;
+        [txnid.as_str(), productinfo, customer, udf, surl, furl]
+    }
+}
+
 /// What the chain covers of a payment: all of it that never changes.
 pub(crate) fn link_payment(link: &mut Link, numbers: [i64; 8], texts: [&str; 6]) {
-    let row: Vec<Part<'_>> = numbers
-        .into_iter()
-        .map(Part::Int)
-        .chain(texts.into_iter().map(Part::Text))
-        .collect();
-    link.add(Table::Payments, &row);
+    let [id, merchant, amount, fee, gst, settle_after, created, expires] = numbers.map(Part::Int);
+    let [txnid, productinfo, customer, udf, surl, furl] = texts.map(Part::Text);
+    link.add(
+        Table::Payments,
+        &[
+            id,
+            merchant,
+            amount,
+            fee,
+            gst,
+            settle_after,
+            created,
+            expires,
+            txnid,
+            productinfo,
+            customer,
+            udf,
+            surl,
+            furl,
+        ],
+    );
 }
 
 /// Something that was decided of a payment, about to be written into its log.

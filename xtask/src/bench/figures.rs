@@ -26,6 +26,17 @@ pub struct Figures {
     pub rss_mib_accept: Option<f64>,
     pub rss_mib_carried: Option<f64>,
     pub bytes_per_payout: Option<f64>,
+    /// Signed forms of one merchant that became payments.
+    pub payments_per_s: Option<f64>,
+    /// Five requests each.
+    pub card_payments_per_s: Option<f64>,
+    pub page_ms: Option<[f64; 2]>,
+    /// Of one id each.
+    pub status_per_s: Option<f64>,
+    pub status_ms_of_50: Option<[f64; 2]>,
+    /// Payments in the book that was asked.
+    pub status_payments: Option<u64>,
+    pub rss_mib_payments: Option<f64>,
     pub ready_ms_jobs_off: Option<f64>,
     pub ready_ms_jobs_on: Option<f64>,
     /// Payouts in the book that was started on.
@@ -53,6 +64,14 @@ impl Figures {
         ratio(self.accept_per_s, self.spread_per_s)
     }
 
+    pub fn payments_over_echo(&self) -> Option<f64> {
+        ratio(self.payments_per_s, self.echo())
+    }
+
+    pub fn status_over_echo(&self) -> Option<f64> {
+        ratio(self.status_per_s, self.echo())
+    }
+
     pub fn rss_mib(&self) -> Option<f64> {
         greatest(self.rss_mib_accept, self.rss_mib_carried)
     }
@@ -75,6 +94,12 @@ impl Figures {
             "p50_ms_at_1000": number(self.ms_at_1000.map(|[p50, _]| p50)),
             "p99_ms_at_1000": number(self.ms_at_1000.map(|[_, p99]| p99)),
             "acknowledged_per_s": number(self.acknowledged_per_s),
+            "payments_per_s": number(self.payments_per_s),
+            "payments_over_echo": number(self.payments_over_echo()),
+            "card_payments_per_s": number(self.card_payments_per_s),
+            "status_over_echo": number(self.status_over_echo()),
+            "p50_ms_status_of_50": number(self.status_ms_of_50.map(|[p50, _]| p50)),
+            "p99_ms_page": number(self.page_ms.map(|[_, p99]| p99)),
             "rss_mib": number(self.rss_mib()),
             "bytes_per_payout": number(self.bytes_per_payout),
             "ready_ms": number(self.ready_ms()),
@@ -96,6 +121,11 @@ impl Figures {
             "p50_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[p50, _]| p50)),
             "p99_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[_, p99]| p99)),
             "callbacks": self.callbacks,
+            "status_per_s": number(self.status_per_s),
+            "status_payments": self.status_payments,
+            "p99_ms_status_of_50": number(self.status_ms_of_50.map(|[_, p99]| p99)),
+            "p50_ms_page": number(self.page_ms.map(|[p50, _]| p50)),
+            "rss_mib_payments": number(self.rss_mib_payments),
             "rss_mib_accept": number(self.rss_mib_accept),
             "rss_mib_carried": number(self.rss_mib_carried),
             "ready_ms_jobs_off": number(self.ready_ms_jobs_off),
@@ -144,12 +174,18 @@ mod tests {
                 "accept_per_s",
                 "acknowledged_per_s",
                 "bytes_per_payout",
+                "card_payments_per_s",
                 "details",
                 "hot_over_spread",
                 "p50_ms_at_1000",
+                "p50_ms_status_of_50",
                 "p99_ms_at_1000",
+                "p99_ms_page",
+                "payments_over_echo",
+                "payments_per_s",
                 "ready_ms",
                 "rss_mib",
+                "status_over_echo",
             ]
         );
     }

@@ -12,16 +12,28 @@ pub enum Measure {
     Spread,
     Latency,
     Carried,
+    Payments,
+    Page,
+    Card,
+    Status,
     Ready,
 }
 
-const NAMES: [(&str, Measure); 7] = [
+/// Payments in the book of the status calls, unless `--payments` says otherwise; fewer when the run is short.
+const PAYMENTS: u64 = 1_000_000;
+const PAYMENTS_A_SECOND: u64 = 200_000;
+
+const NAMES: [(&str, Measure); 11] = [
     ("echo", Measure::Echo),
     ("pgbench", Measure::Pgbench),
     ("accept", Measure::Accept),
     ("spread", Measure::Spread),
     ("latency", Measure::Latency),
     ("carried", Measure::Carried),
+    ("payments", Measure::Payments),
+    ("page", Measure::Page),
+    ("card", Measure::Card),
+    ("status", Measure::Status),
     ("ready", Measure::Ready),
 ];
 
@@ -30,6 +42,7 @@ pub struct Options {
     /// Length of each measure, without its warm-up.
     pub seconds: u64,
     only: Vec<Measure>,
+    payments: Option<u64>,
     pub rokad: Option<PathBuf>,
 }
 
@@ -38,6 +51,7 @@ impl Options {
         let mut options = Self {
             seconds: 5,
             only: Vec::new(),
+            payments: None,
             rokad: None,
         };
         let mut rest = args.iter();
@@ -46,6 +60,7 @@ impl Options {
             match flag.as_str() {
                 "--seconds" => options.seconds = seconds(value)?,
                 "--only" => options.only.push(measure(value)?),
+                "--payments" => options.payments = Some(payments(value)?),
                 "--rokad" => options.rokad = Some(value.into()),
                 _ => return Err(USAGE.into()),
             }
@@ -56,12 +71,24 @@ impl Options {
     pub fn wants(&self, measure: Measure) -> bool {
         self.only.is_empty() || self.only.contains(&measure)
     }
+
+    /// Payments in the book of the status calls.
+    pub fn payments(&self) -> u64 {
+        self.payments
+            .unwrap_or_else(|| PAYMENTS.min(self.seconds * PAYMENTS_A_SECOND))
+    }
 }
 
 /// One minute a measure at most: the book of a run must fit on the disk and its latencies in memory.
 fn seconds(text: &str) -> Result<u64> {
     let seconds = text.parse().ok().filter(|seconds| (1..=60).contains(seconds));
     seconds.ok_or_else(|| format!("--seconds {text}: a whole number from 1 to 60").into())
+}
+
+/// As many as fit on a small disk, at about a kilobyte each.
+fn payments(text: &str) -> Result<u64> {
+    let payments = text.parse().ok().filter(|count| (1..=5_000_000).contains(count));
+    payments.ok_or_else(|| format!("--payments {text}: a whole number from 1 to 5000000").into())
 }
 
 fn measure(name: &str) -> Result<Measure> {
@@ -94,12 +121,21 @@ mod tests {
     }
 
     #[test]
+    fn a_short_run_fills_a_smaller_book() {
+        let payments = |line| parse(line).unwrap().payments();
+        assert_eq!(payments(""), PAYMENTS);
+        assert_eq!(payments("--seconds 1"), PAYMENTS_A_SECOND);
+        assert_eq!(payments("--seconds 1 --payments 7"), 7);
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         for line in [
             "--seconds",
             "--seconds 0",
             "--seconds 61",
             "--only tea",
+            "--payments 0",
             "--fast 1",
         ] {
             assert!(parse(line).is_err(), "{line}");

@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::Bench;
+use super::accept::NOBODY;
 use super::child::{Process, Signal};
 use super::rods::address;
 use crate::Result;
+use crate::load::payment::Keys;
 
 /// The most that `rokad fund` takes at once: 10 crore.
 const RUPEES_A_MERCHANT: &str = "100000000";
@@ -86,6 +88,20 @@ impl Instance {
         let pid = pid(&added)?;
         self.output(self.command(&["fund"]).args([&pid, RUPEES_A_MERCHANT]))?;
         Ok(pid)
+    }
+
+    /// A merchant that collects, with the price of a usual contract. Gives its keys.
+    pub fn collecting_merchant(&self) -> Result<Keys> {
+        let added = self.add_merchant(NOBODY, &["--collect-fee-bps", "190"])?;
+        let text = |name: &str| {
+            let found = added["collect"][name].as_str().map(str::to_owned);
+            found.ok_or_else(|| format!("merchant add gives no collect.{name}"))
+        };
+        Ok(Keys {
+            key: text("key")?,
+            salt: text("salt")?,
+            authorization: text("authorization")?,
+        })
     }
 
     pub fn merchants(&self, count: usize, callback_url: &str) -> Result<Vec<String>> {

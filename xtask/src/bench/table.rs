@@ -76,10 +76,15 @@ impl Row {
 }
 
 fn rows(figures: &Figures) -> Vec<Row> {
-    [rods(figures), accepting(figures), carrying(figures)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        rods(figures),
+        accepting(figures),
+        carrying(figures),
+        collecting(figures),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn row(name: &'static str, figure: Option<f64>, format: (usize, &'static str), how: &'static str) -> Row {
@@ -206,6 +211,50 @@ fn carrying(f: &Figures) -> Vec<Row> {
             "start to first accepted payout, on a filled book",
         )
         .aiming(Aim::Below(300.0)),
+    ]
+}
+
+fn collecting(f: &Figures) -> Vec<Row> {
+    vec![
+        row(
+            "payments",
+            f.payments_per_s,
+            RATE,
+            "signed forms that opened a checkout, durable, one merchant",
+        ),
+        row("  over echo", f.payments_over_echo(), RATIO, "payments over echo"),
+        row(
+            "card payments",
+            f.card_payments_per_s,
+            RATE,
+            "whole ones: form, checkout, pay, return, paid page; acquirer in the same process",
+        ),
+        row(
+            "checkout page p99",
+            f.page_ms.map(|ms| ms[1]),
+            MS,
+            "200/s offered, the whole page read",
+        ),
+        row(
+            "status calls",
+            f.status_per_s,
+            RATE,
+            "one id each, on the large book (status_payments)",
+        ),
+        row(
+            "  over echo",
+            f.status_over_echo(),
+            RATIO,
+            "status calls over echo",
+        )
+        .aiming(Aim::AtLeast(0.5)),
+        row(
+            "status of 50 p50",
+            f.status_ms_of_50.map(|ms| ms[0]),
+            MS,
+            "50 ids a call, 100/s offered, the same book",
+        )
+        .aiming(Aim::Below(2.0)),
     ]
 }
 

@@ -84,7 +84,7 @@ async fn drive(connection: &mut Connection, shared: &Shared, tally: &mut Tally) 
         }
         shared.requests.next(&mut random, &mut request);
         let reply = connection.exchange(&request).await?;
-        if reply.status == 200 {
+        if reply.status == shared.requests.good_status() {
             let now = Instant::now();
             tally.accept(now - sent, now >= shared.from && now < shared.until);
         } else {

@@ -11,7 +11,15 @@ use crate::Result;
 /// An answer, borrowed from its connection until the next exchange.
 pub struct Reply<'a> {
     pub status: u16,
+    head: &'a [u8],
     pub body: &'a [u8],
+}
+
+impl Reply<'_> {
+    /// Where it sends the caller.
+    pub fn location(&self) -> Result<&str> {
+        http::field(self.head, "location").ok_or_else(|| "an answer without a Location".into())
+    }
 }
 
 pub struct Connection {
@@ -46,6 +54,7 @@ impl Connection {
         }
         Ok(Reply {
             status: http::status(&self.buffer)?,
+            head: &self.buffer[..framed.head],
             body: &self.buffer[framed.head..],
         })
     }

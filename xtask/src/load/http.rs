@@ -69,6 +69,14 @@ pub fn status(head: &[u8]) -> Result<u16, Unreadable> {
         .ok_or(Unreadable::BadStatus)
 }
 
+/// The value of a field in a message's head.
+pub fn field<'h>(head: &'h [u8], name: &str) -> Option<&'h str> {
+    let lines = head.split(|&byte| byte == b'\n').skip(1);
+    let mut fields = lines.filter_map(|line| std::str::from_utf8(line).ok()?.split_once(':'));
+    let (_, value) = fields.find(|(its, _)| its.eq_ignore_ascii_case(name))?;
+    Some(value.trim())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +91,12 @@ mod tests {
         let framed = frame(ANSWER).unwrap().unwrap();
         assert_eq!(&ANSWER[framed.head..framed.whole], b"hello");
         assert_eq!(status(ANSWER), Ok(402));
+    }
+
+    #[test]
+    fn a_field_is_found_whatever_its_case() {
+        assert_eq!(field(ANSWER, "Content-Length"), Some("5"));
+        assert_eq!(field(ANSWER, "location"), None);
     }
 
     #[test]

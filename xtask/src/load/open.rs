@@ -123,7 +123,7 @@ async fn drive(
     while let Some(number) = schedule.next().await {
         requests.next(&mut random, &mut request);
         let reply = connection.exchange(&request).await?;
-        if reply.status == 200 {
+        if reply.status == requests.good_status() {
             tally.accept(schedule.due_at(number).elapsed(), number >= schedule.warm_up);
         } else {
             tally.fail(format!(

@@ -24,13 +24,24 @@ impl Random {
 
     /// An order id that nobody has used: 77 bits of chance, so that an index is hit all over.
     pub fn order_id(&mut self) -> [u8; ORDER_ID_LEN] {
-        let mut rest = (u128::from(self.next()) << 64) | u128::from(self.next());
-        std::array::from_fn(|_| {
-            let character = ALPHABET[(rest % 62) as usize];
-            rest /= 62;
-            character
-        })
+        let bits = (u128::from(self.next()) << 64) | u128::from(self.next());
+        written(bits)
     }
+}
+
+/// The id of a number: always the same, no two alike, and neighbours far apart.
+pub fn scattered_id(number: u64) -> [u8; ORDER_ID_LEN] {
+    // One step of the generator permutes all numbers of 64 bits.
+    written(u128::from(Random(number).next()))
+}
+
+fn written(bits: u128) -> [u8; ORDER_ID_LEN] {
+    let mut rest = bits;
+    std::array::from_fn(|_| {
+        let character = ALPHABET[(rest % 62) as usize];
+        rest /= 62;
+        character
+    })
 }
 
 #[cfg(test)]
@@ -44,6 +55,13 @@ mod tests {
         let ids: Vec<_> = (0..100_000).map(|_| random.order_id()).collect();
         assert!(ids.iter().flatten().all(u8::is_ascii_alphanumeric));
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
+    }
+
+    #[test]
+    fn scattered_ids_never_repeat_and_stay_as_they_are() {
+        let ids: HashSet<_> = (0..100_000).map(scattered_id).collect();
+        assert_eq!(ids.len(), 100_000);
+        assert_eq!(scattered_id(5), scattered_id(5));
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Payout requests as bytes, rendered once per merchant; only the order id changes from one to the next.
+//! Requests as bytes, rendered once; only what has to differ is written anew from one to the next.
 
 use serde_json::json;
 
+use super::payment::{Orders, StatusCalls};
 use super::random::{ORDER_ID_LEN, Random};
 use crate::echo;
 
@@ -15,26 +16,64 @@ const ACCOUNT_NO: &str = "31200455667788";
 const SLOT: &str = "ORDERIDSLOT00";
 const _: () = assert!(SLOT.len() == ORDER_ID_LEN);
 
+/// Endless requests of one kind.
+pub enum Requests {
+    /// Payouts, of one or many merchants.
+    Payouts(Payouts),
+    /// Customers whom a merchant sends to pay.
+    Payments(Orders),
+    /// What became of payments?
+    Status(StatusCalls),
+    /// Pages, again and again: their requests, whole.
+    Pages(Vec<Vec<u8>>),
+}
+
+impl Requests {
+    /// Payouts of these merchants, who take turns at random.
+    pub fn of(pids: &[String]) -> Self {
+        Self::Payouts(Payouts::of(pids))
+    }
+
+    /// Writes the next request over `request`.
+    pub fn next(&self, random: &mut Random, request: &mut Vec<u8>) {
+        request.clear();
+        match self {
+            Self::Payouts(payouts) => payouts.next(random, request),
+            Self::Payments(orders) => orders.next(request),
+            Self::Status(calls) => calls.next(random, request),
+            Self::Pages(pages) => {
+                let turn = random.next() % pages.len() as u64;
+                request.extend_from_slice(&pages[turn as usize]);
+            }
+        }
+    }
+
+    /// The status of an answer that says yes.
+    pub fn good_status(&self) -> u16 {
+        match self {
+            Self::Payments(_) => 302,
+            Self::Payouts(_) | Self::Status(_) | Self::Pages(_) => 200,
+        }
+    }
+}
+
 struct Template {
     bytes: Vec<u8>,
     slot: usize,
 }
 
-/// Endless requests of one or many merchants.
-pub struct Requests(Vec<Template>);
+/// Endless payouts of one or many merchants.
+pub struct Payouts(Vec<Template>);
 
-impl Requests {
-    /// `pids` take turns at random.
-    pub fn of(pids: &[String]) -> Self {
+impl Payouts {
+    fn of(pids: &[String]) -> Self {
         assert!(!pids.is_empty(), "requests need a merchant");
         Self(pids.iter().map(|pid| Template::of(pid)).collect())
     }
 
-    /// Writes the next request over `request`.
-    pub fn next(&self, random: &mut Random, request: &mut Vec<u8>) {
+    fn next(&self, random: &mut Random, request: &mut Vec<u8>) {
         let turn = random.next() % self.0.len() as u64;
         let template = &self.0[turn as usize];
-        request.clear();
         request.extend_from_slice(&template.bytes);
         request[template.slot..template.slot + ORDER_ID_LEN].copy_from_slice(&random.order_id());
     }

@@ -7,7 +7,7 @@ use crate::Result;
 /// Every answer is counted; only those inside the window (after the warm-up) make the figures.
 #[derive(Default)]
 pub struct Tally {
-    /// Answers with status 200, warm-up included: so many payouts are in the book.
+    /// Answers that said yes, warm-up included: so many payouts are in the book.
     pub accepted: u64,
     /// Microseconds of each answer inside the window: all of them, no buckets.
     pub micros: Vec<u32>,
@@ -16,7 +16,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Notes an answer with status 200.
+    /// Notes an answer that said yes.
     pub fn accept(&mut self, took: Duration, in_window: bool) {
         self.accepted += 1;
         if in_window {

@@ -1,4 +1,4 @@
-//! The bank's own book, as it tells it to whoever judges.
+//! The bank's own book and the acquirer's, as they tell them to whoever judges.
 
 use crate::{opening::BANK_ACCOUNT, place::Place};
 use rokad_flows::{Keyring, keyring::KEY_LEN};
@@ -15,6 +15,31 @@ pub struct Booking {
     pub reference: String,
     pub amount_paise: i64,
     pub utr: String,
+}
+
+/// Money that the acquirer took from a customer.
+#[derive(Deserialize, Debug)]
+pub struct Capture {
+    pub reference: String,
+    pub amount_paise: i64,
+    pub rrn: String,
+}
+
+/// What all charges come to.
+#[derive(Deserialize, Clone, Copy)]
+pub struct Totals {
+    pub charges: usize,
+    pub waiting: usize,
+    pub refused: usize,
+    pub captured: usize,
+    pub captured_paise: i64,
+}
+
+#[derive(Deserialize)]
+struct Charges {
+    entries: Vec<Capture>,
+    next: usize,
+    totals: Totals,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +97,20 @@ impl Bank {
                 bookings.len(),
                 "the bank numbers its bookings without a gap"
             );
+        }
+    }
+
+    /// Everything that the acquirer captured, and what all charges come to.
+    pub fn captures(&self) -> (Vec<Capture>, Totals) {
+        let mut captures = Vec::new();
+        loop {
+            let page: Charges = self.get(&format!("charges?limit={PAGE}&after={}", captures.len()));
+            if page.entries.is_empty() {
+                return (captures, page.totals);
+            }
+            captures.extend(page.entries);
+            let numbered = "the acquirer numbers its captures without a gap";
+            assert_eq!(page.next, captures.len(), "{numbered}");
         }
     }
 

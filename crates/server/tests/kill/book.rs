@@ -9,6 +9,8 @@ pub struct Book {
     pub callbacks: Callbacks,
     balances: HashMap<String, i64>,
     payouts: HashMap<String, usize>,
+    /// How many have a status, and their sum in paise.
+    payments: HashMap<String, (usize, i64)>,
 }
 
 #[derive(PartialEq, Debug, Default)]
@@ -36,12 +38,22 @@ impl Book {
     pub fn all_payouts(&self) -> usize {
         self.payouts.values().sum()
     }
+
+    /// How many payments have this status, and their sum in paise.
+    pub fn payments(&self, status: &str) -> (usize, i64) {
+        self.payments.get(status).copied().unwrap_or_default()
+    }
+
+    pub fn all_payments(&self) -> usize {
+        self.payments.values().map(|(count, _)| count).sum()
+    }
 }
 
 /// Proves the book. It has to be sound.
 pub fn verify(place: &Place) -> Book {
     let text = place.run(&["verify"], &[]);
-    let (mut balances, mut payouts, mut callbacks) = (HashMap::new(), HashMap::new(), None);
+    let (mut balances, mut callbacks) = (HashMap::new(), None);
+    let (mut payouts, mut payments) = (HashMap::new(), HashMap::new());
     let mut section = "";
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -51,6 +63,9 @@ pub fn verify(place: &Place) -> Book {
             }
             (true, "Payouts", [status, count, _]) => {
                 payouts.insert((*status).to_owned(), count.parse().unwrap());
+            }
+            (true, "Payments", [status, count, amount]) => {
+                payments.insert((*status).to_owned(), (count.parse().unwrap(), paise(amount)));
             }
             (false, _, ["Callbacks:", delivered, "delivered,", owed, "owed,", "0", ..]) => {
                 callbacks = Some(Callbacks {
@@ -69,6 +84,7 @@ pub fn verify(place: &Place) -> Book {
         callbacks,
         balances,
         payouts,
+        payments,
     }
 }
 

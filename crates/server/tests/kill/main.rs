@@ -1,8 +1,9 @@
-//! The real program is killed with SIGKILL, again and again, while it pays out, and then three books are compared.
+//! The real program is killed with SIGKILL, again and again, while it pays out and collects, and then the books are
+//! compared.
 //!
 //! `place` holds the data and the ports, `program` is the process, `clients` ask for payouts and keep what they were
-//! told, `shop` is the merchant's server to which the callbacks go. The bank is the sandbox's own, in the same process:
-//! it dies with it. `storm` kills; `judge` compares. Everything that is drawn follows from one seed, which is printed;
+//! told, `customers` pay at the checkout, `shop` is the merchant's server to which the callbacks go. The bank and the
+//! acquirer are the sandbox's own, in the same process: they die with it. `storm` kills; `judge` compares. Everything that is drawn follows from one seed, which is printed;
 //! `ROKAD_KILL_SEED` sets it. What the machine does in between cannot be repeated.
 
 #![expect(
@@ -16,6 +17,7 @@ mod bank;
 mod book;
 mod chance;
 mod clients;
+mod customers;
 mod faults;
 mod judge;
 mod merchant;
@@ -30,6 +32,7 @@ mod waiting;
 
 use chance::Chance;
 use clients::Clients;
+use customers::Customers;
 use faults::Faults;
 use rokad_store::clock::Stopwatch;
 
@@ -40,30 +43,37 @@ fn killed_at_any_moment_it_pays_nothing_twice_and_loses_nothing() {
     let (place, merchant, shop) = opening::open(&mut chance);
 
     let clients = Clients::start(&merchant, &mut chance);
+    let customers = Customers::start(&place, &merchant, &mut chance);
     let (mut program, in_storm) = storm::rage(&place, &merchant, &mut chance);
-    let asked = clients.finish();
+    let (asked, paying) = (clients.finish(), customers.finish());
     let mut faults = Faults::default();
     let found = faults.found_by("the calm");
-    let in_calm = storm::settle(&place, &shop, &asked, &mut program, found);
+    let in_calm = storm::settle(&place, &shop, &asked, &paying, &mut program, found);
 
     let found = faults.found_by("what callers were told");
     let outcomes = judge::callers(&merchant, &shop, &asked.orders, found);
+    let payments = judge::payments(&paying, faults.found_by("what customers were told"));
     let book = book::verify(&place);
     judge::book(
         &place,
         &merchant,
         &outcomes,
+        &payments,
         &book,
         faults.found_by("Rokad's book"),
     );
     judge::bank(&place, &outcomes, &book, faults.found_by("the bank's book"));
+    judge::acquirer(&place, &payments, faults.found_by("the acquirer's book"));
     judge::callbacks(&shop, &outcomes, &book, faults.found_by("what the shop heard"));
     program.stop();
     let found = faults.found_by("after the stop");
     found.equal("the book", book::verify(&place), book);
 
     storm::describe(&place, &shop, &asked, &outcomes, [in_storm, in_calm]);
+    storm::describe_payments(&paying, &payments);
     println!("{} s in all", watch.elapsed_ms() / 1_000);
-    storm::was_one(&place, &asked, &outcomes, faults.found_by("the storm"));
+    let found = faults.found_by("the storm");
+    storm::was_one(&place, &asked, &outcomes, found);
+    storm::hit_customers(&paying, &payments, found);
     faults.none();
 }

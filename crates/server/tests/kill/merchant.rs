@@ -13,6 +13,10 @@ use ureq::Agent;
 pub const FEE_FLAT_PAISE: i64 = 250;
 pub const FEE_BPS: i64 = 35;
 
+/// What it pays for a payment collected, with 18 % GST on it.
+pub const COLLECT_FEE_FLAT_PAISE: i64 = 150;
+pub const COLLECT_FEE_BPS: i64 = 190;
+
 /// What it brings, in rupees: less than the largest payout that its contract allows.
 pub const WALLET_RUPEES: i64 = 400_000;
 
@@ -26,10 +30,18 @@ pub struct Merchant {
     pub pid: String,
     pub secret: String,
     pub signing: String,
+    pub collect: Collect,
     url: String,
     agent: Agent,
     accepted: AtomicU64,
     unanswered: AtomicU64,
+}
+
+/// What it collects with.
+pub struct Collect {
+    pub key: String,
+    pub salt: String,
+    pub authorization: String,
 }
 
 /// A definite answer to a request.
@@ -55,12 +67,17 @@ pub struct Polled {
 
 impl Merchant {
     pub fn add(place: &Place, callback_url: &str) -> Self {
-        let (flat, bps) = (
-            format!("{}.{:02}", FEE_FLAT_PAISE / 100, FEE_FLAT_PAISE % 100),
-            FEE_BPS.to_string(),
-        );
+        let rupees = |paise: i64| format!("{}.{:02}", paise / 100, paise % 100);
+        let (flat, bps) = (rupees(FEE_FLAT_PAISE), FEE_BPS.to_string());
+        let (collect_flat, collect_bps) = (rupees(COLLECT_FEE_FLAT_PAISE), COLLECT_FEE_BPS.to_string());
         let fund = WALLET_RUPEES.to_string();
         let terms = ["--fee-flat", &flat, "--fee-bps", &bps, "--fund", &fund];
+        let collect_terms = [
+            "--collect-fee-flat",
+            &collect_flat,
+            "--collect-fee-bps",
+            &collect_bps,
+        ];
         let rest = [
             "--name",
             "Storm",
@@ -70,14 +87,23 @@ impl Merchant {
             callback_url,
             "--json",
         ];
-        let said = place.run(&["merchant", "add"], &[&rest[..], &terms].concat());
+        let said = place.run(
+            &["merchant", "add"],
+            &[&rest[..], &terms, &collect_terms].concat(),
+        );
         let said: Value = serde_json::from_str(&said).unwrap();
         let text = |name: &str| said[name].as_str().expect(name).to_owned();
+        let collect = |name: &str| said["collect"][name].as_str().expect(name).to_owned();
         let config = Agent::config_builder().http_status_as_error(false).proxy(None);
         Self {
             pid: text("pid"),
             secret: text("secret_key"),
             signing: text("callback_signing"),
+            collect: Collect {
+                key: collect("key"),
+                salt: collect("salt"),
+                authorization: collect("authorization"),
+            },
             url: format!("http://{}/payout/api", place.listen()),
             agent: config.timeout_global(Some(PATIENCE)).build().into(),
             accepted: AtomicU64::new(0),

@@ -3,7 +3,7 @@
 use crate::{
     book,
     chance::Chance,
-    merchant::{FEE_BPS, FEE_FLAT_PAISE, Merchant, WALLET_RUPEES},
+    merchant::{COLLECT_FEE_BPS, COLLECT_FEE_FLAT_PAISE, FEE_BPS, FEE_FLAT_PAISE, Merchant, WALLET_RUPEES},
     place::{Place, text},
     program::Program,
     shop::Shop,
@@ -72,6 +72,15 @@ fn open_bank(place: &Place) {
 
 /// What the merchant pays for a payout of so many paise: the fee and the tax on it, half a paisa up.
 pub fn price(paise: i64) -> (i64, i64) {
-    let fee = FEE_FLAT_PAISE + (paise * FEE_BPS + 5_000) / 10_000;
+    by_contract(paise, FEE_FLAT_PAISE, FEE_BPS)
+}
+
+/// The same for a payment collected.
+pub fn collect_price(paise: i64) -> (i64, i64) {
+    by_contract(paise, COLLECT_FEE_FLAT_PAISE, COLLECT_FEE_BPS)
+}
+
+fn by_contract(paise: i64, flat: i64, bps: i64) -> (i64, i64) {
+    let fee = flat + (paise * bps + 5_000) / 10_000;
     (fee, (fee * 1_800 + 5_000) / 10_000)
 }

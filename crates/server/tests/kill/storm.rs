@@ -1,11 +1,13 @@
 //! The storm: the program is started and killed, until there was enough of it; then it may come to rest.
 
 use crate::{
+    bank::Bank,
     book,
     chance::Chance,
     clients::AllAsked,
+    customers::{AllVisits, page::Page},
     faults::Faults,
-    judge::Outcome,
+    judge::{Outcome, Payment, payments::attempts},
     merchant::Merchant,
     orders::Fate,
     place::Place,
@@ -62,12 +64,13 @@ pub fn rage<'p>(place: &'p Place, merchant: &Merchant, chance: &mut Chance) -> (
     (Program::start(place).ready(), kills)
 }
 
-/// Waits until every payout has its end and every callback was acknowledged. Meanwhile the program is killed some more,
+/// Waits until every payout has its end, every callback was acknowledged, and what the acquirer knows is known here too. Meanwhile the program is killed some more,
 /// now that it only asks, listens and tells; a start asks at once about all that is under way. Returns how often.
 pub fn settle(
     place: &Place,
     shop: &Shop,
     asked: &AllAsked,
+    paying: &AllVisits,
     program: &mut Program<'_>,
     faults: &mut Faults,
 ) -> usize {
@@ -83,7 +86,7 @@ pub fn settle(
     let settled_in_calm = || {
         within(CALM, || {
             pause(LOOK_EVERY);
-            is_settled(place, shop, asked)
+            is_settled(place, shop, asked) && is_collected(place, paying)
         })
     };
     while !settled_in_calm() {
@@ -112,6 +115,20 @@ fn is_settled(place: &Place, shop: &Shop, asked: &AllAsked) -> bool {
             .accepted()
             .filter(|order| order.fate == Fate::Returned)
             .all(|order| shop.knows(&order.id, "Failed"))
+}
+
+/// Whether Rokad says of each charge what the acquirer says. What the acquirer never heard of stays open until its time is
+/// over, a quarter of an hour: nobody may say before that it took nothing.
+fn is_collected(place: &Place, paying: &AllVisits) -> bool {
+    let (_, totals) = Bank::of(place).captures();
+    let (mut heard_of, mut at_bank) = (0, 0);
+    for visit in &paying.visits {
+        let page = visit.look(&paying.browser);
+        let lost = usize::from(matches!(page, Page::Waiting(_)));
+        heard_of += attempts(visit, &page) as usize - lost;
+        at_bank += usize::from(matches!(page, Page::AtBank(..)));
+    }
+    (heard_of, at_bank) == (totals.charges, totals.waiting)
 }
 
 /// A storm that hit nothing proves nothing.
@@ -147,5 +164,38 @@ pub fn describe(place: &Place, shop: &Shop, asked: &AllAsked, outcomes: &[Outcom
     println!(
         "{under_way} times one was under way at a start; {} callbacks arrived",
         shop.arrivals()
+    );
+}
+
+/// The same of the customers.
+pub fn hit_customers(paying: &AllVisits, payments: &[Payment<'_>], faults: &mut Faults) {
+    let paid = payments.iter().filter(|payment| payment.is_paid()).count();
+    faults.unless(paid * 3 > payments.len(), || {
+        format!("only {paid} of {} payments were paid", payments.len())
+    });
+    let broken = paying
+        .visits
+        .iter()
+        .filter(|visit| !visit.broken.is_empty())
+        .count();
+    faults.unless(broken > 0, || "no customer was hit while paying".to_owned());
+}
+
+/// Says what it was like for customers.
+pub fn describe_payments(paying: &AllVisits, payments: &[Payment<'_>]) {
+    let count = |which: fn(&Payment<'_>) -> bool| payments.iter().filter(|payment| which(payment)).count();
+    let (paid, at_bank) = (
+        count(|payment| payment.is_paid()),
+        count(|payment| matches!(payment.page, Page::AtBank(..))),
+    );
+    let lost = count(|payment| matches!(payment.page, Page::Waiting(_)));
+    println!(
+        "{} payments: {paid} paid, {at_bank} left at the bank's page, {lost} that the acquirer never heard of",
+        payments.len()
+    );
+    println!(
+        "{} payments with a form that had no answer; {} requests of browsers without an answer",
+        count(|payment| !payment.visit.broken.is_empty()),
+        paying.browser.unanswered()
     );
 }

@@ -1,15 +1,45 @@
-//! Rokad's book, worked out again from what became of each payout.
+//! Rokad's book, worked out again from what became of each payout and each payment.
 
-use super::Outcome;
+use super::{Outcome, Payment};
 use crate::{
     book::{self, Book},
     faults::Faults,
     merchant::{Merchant, WALLET_RUPEES},
-    opening::{SANDBOX_RUPEES, price},
+    opening::{SANDBOX_RUPEES, collect_price, price},
     place::Place,
 };
 
-pub fn book(place: &Place, merchant: &Merchant, outcomes: &[Outcome<'_>], book: &Book, faults: &mut Faults) {
+/// The sandbox's only acquirer, and what the merchant collected. The sandbox's own merchant is number 1.
+const ACQUIRER: &str = "acquirer:1";
+const COLLECTED: &str = "merchant:2:collected";
+
+pub fn book(
+    place: &Place,
+    merchant: &Merchant,
+    outcomes: &[Outcome<'_>],
+    payments: &[Payment<'_>],
+    book: &Book,
+    faults: &mut Faults,
+) {
+    let price = payouts(place, merchant, outcomes, book, faults);
+    let collect_price = collected(payments, book, faults);
+    faults.unless(!book.is_contradicted(), || book.text.clone());
+    faults.equal(
+        "income:fee",
+        book.balance("income:fee"),
+        price.0 + collect_price.0,
+    );
+    faults.equal("tax:gst", book.balance("tax:gst"), price.1 + collect_price.1);
+}
+
+/// What the payouts brought: fee and tax.
+fn payouts(
+    place: &Place,
+    merchant: &Merchant,
+    outcomes: &[Outcome<'_>],
+    book: &Book,
+    faults: &mut Faults,
+) -> (i64, i64) {
     let (mut amounts, mut fees, mut taxes) = (0, 0, 0);
     for outcome in outcomes {
         let (fee, gst) = price(outcome.order.paise());
@@ -21,7 +51,6 @@ pub fn book(place: &Place, merchant: &Merchant, outcomes: &[Outcome<'_>], book: 
             (fees, taxes) = (fees + fee, taxes + gst);
         }
     }
-    faults.unless(!book.is_contradicted(), || book.text.clone());
     let (available, held) = book::wallet(place, &merchant.pid);
     faults.equal(
         "available",
@@ -34,9 +63,6 @@ pub fn book(place: &Place, merchant: &Merchant, outcomes: &[Outcome<'_>], book: 
         book.balance("bank:1"),
         (SANDBOX_RUPEES + WALLET_RUPEES) * 100 - amounts,
     );
-    faults.equal("income:fee", book.balance("income:fee"), fees);
-    faults.equal("tax:gst", book.balance("tax:gst"), taxes);
-
     let approved = outcomes.iter().filter(|outcome| outcome.is_approved()).count();
     faults.equal(
         "payouts that nobody was promised",
@@ -45,4 +71,25 @@ pub fn book(place: &Place, merchant: &Merchant, outcomes: &[Outcome<'_>], book: 
     );
     faults.equal("payouts Approved", book.count("Approved"), approved);
     faults.equal("payouts Failed", book.count("Failed"), outcomes.len() - approved);
+    (fees, taxes)
+}
+
+/// What the payments brought: fee and tax. The rest is the merchant's, and none of it is settled yet.
+fn collected(payments: &[Payment<'_>], book: &Book, faults: &mut Faults) -> (i64, i64) {
+    let (mut count, mut amounts, mut fees, mut taxes) = (0, 0, 0, 0);
+    for payment in payments.iter().filter(|payment| payment.is_paid()) {
+        let (fee, gst) = collect_price(payment.paise());
+        (count, amounts) = (count + 1, amounts + payment.paise());
+        (fees, taxes) = (fees + fee, taxes + gst);
+    }
+    faults.equal(ACQUIRER, book.balance(ACQUIRER), amounts);
+    faults.equal(COLLECTED, book.balance(COLLECTED), amounts - fees - taxes);
+    faults.equal("suspense", book.balance("suspense"), 0);
+    faults.equal("payments Captured", book.payments("Captured"), (count, amounts));
+    faults.equal(
+        "payments that nobody was promised",
+        book.all_payments(),
+        payments.len(),
+    );
+    (fees, taxes)
 }

@@ -1,14 +1,19 @@
-//! The judge: compares what callers were told, Rokad's book, the bank's book, and what the shop heard.
+//! The judge: compares what callers and customers were told, Rokad's book, the books of the bank and the acquirer, and what the
+//! shop heard.
 
+mod acquirer;
 mod bank;
 mod book;
 mod callbacks;
 mod callers;
+pub mod payments;
 
+pub use acquirer::acquirer;
 pub use bank::bank;
 pub use book::book;
 pub use callbacks::callbacks;
 pub use callers::callers;
+pub use payments::{Payment, payments};
 
 use crate::orders::Order;
 

@@ -1,0 +1,72 @@
+//! The other load: customers who pay, each with a checkout of their own, through plain HTTP.
+
+pub mod browser;
+pub mod page;
+pub mod till;
+pub mod visit;
+pub mod ways;
+
+use crate::{chance::Chance, merchant::Merchant, place::Place, waiting::pause};
+use browser::Browser;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+};
+use till::Till;
+use visit::Visit;
+
+/// How many are in the shop at the same time.
+const CUSTOMERS: usize = 24;
+
+pub struct Customers {
+    enough: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<Vec<Visit>>>,
+    till: Arc<Till>,
+    browser: Arc<Browser>,
+}
+
+/// All who came, and the means to look after them.
+pub struct AllVisits {
+    pub visits: Vec<Visit>,
+    pub till: Arc<Till>,
+    pub browser: Arc<Browser>,
+}
+
+impl Customers {
+    pub fn start(place: &Place, merchant: &Arc<Merchant>, chance: &mut Chance) -> Self {
+        let enough = Arc::new(AtomicBool::new(false));
+        let (till, browser) = (Arc::new(Till::of(merchant)), Arc::new(Browser::of(place)));
+        let start = |_| {
+            let (till, browser) = (till.clone(), browser.clone());
+            let (enough, mut chance) = (enough.clone(), chance.split());
+            std::thread::spawn(move || {
+                let mut visits = Vec::new();
+                while !enough.load(Ordering::Relaxed) {
+                    visits.push(visit::pay(&till, &browser, &mut chance));
+                    pause(chance.ms(0, 30));
+                }
+                visits
+            })
+        };
+        Self {
+            threads: (0..CUSTOMERS).map(start).collect(),
+            enough,
+            till,
+            browser,
+        }
+    }
+
+    /// Nobody new comes in; those who are there go through with it.
+    pub fn finish(self) -> AllVisits {
+        self.enough.store(true, Ordering::Relaxed);
+        let visits = self.threads.into_iter().flat_map(|thread| thread.join().unwrap());
+        AllVisits {
+            visits: visits.collect(),
+            till: self.till,
+            browser: self.browser,
+        }
+    }
+}
