@@ -1,6 +1,6 @@
 // Everybody can use each page of the checkout.
 
-import { CARDS, newCustomer } from '../harness/customer.js';
+import { CARDS, MAGIC_CARDS, newCustomer } from '../harness/customer.js';
 import { look, pairs } from '../harness/look.js';
 import { goodPage } from '../harness/page.js';
 import { startShop } from '../harness/shop.js';
@@ -14,7 +14,7 @@ const WITHOUT_SCRIPTS = pairs({ light: 'dark' }).map((how) => look({ ...how, scr
 each(READERS, 'choosing how to pay is for everybody, whichever way is open', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
   await goodPage(world, 'checkout choose');
-  for (const method of ['card', 'upi', 'netbanking', 'wallet']) {
+  for (const method of ['card', 'upi', 'netbanking']) {
     await customer.opens(method);
     await goodPage(world, `checkout choose ${method}`);
   }
@@ -26,7 +26,6 @@ each(READERS, 'mistakes and failures are told to everybody', async (world) => {
   await customer.presses('pay-card');
   await goodPage(world, 'checkout mistake');
   await customer.paysByCard({ number: CARDS.failing });
-  await customer.passesBankIfAsked();
   await customer.isToldOfFailure();
   await goodPage(world, 'checkout failed');
 });
@@ -37,7 +36,8 @@ each(READERS, "the bank's pages and the way back from them are for everybody", a
   await world.page.locator('input[name=user]').waitFor();
   await goodPage(world, 'checkout bank sign in');
   await customer.signsInAtBank();
-  await customer.seesOtpPage();
+  await customer.confirmsAtBank('000000');
+  await world.page.locator('#error').waitFor();
   await goodPage(world, 'checkout bank password');
   await world.page.goto(customer.checkout);
   await world.page.locator('#continue').waitFor();
@@ -53,8 +53,30 @@ each(READERS, 'waiting for an app is for everybody', async (world) => {
 
 each(WITHOUT_SCRIPTS, 'the outcome is shown to everybody', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByCard({ number: MAGIC_CARDS.paysAtOnce });
+  await world.page.locator('#outcome').waitFor();
+  await goodPage(world, 'checkout paid');
+});
+
+each(WITHOUT_SCRIPTS.slice(1, 3), 'that it was cancelled is shown to everybody', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
   await goodPage(world, 'checkout choose');
   await customer.presses('cancel');
   await world.page.locator('#outcome').waitFor();
   await goodPage(world, 'checkout cancelled');
+});
+
+each(READERS.slice(0, 2), 'a wallet, and a bank that is silent, are for everybody', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByWallet();
+  await customer.seesOtpPage();
+  await goodPage(world, 'checkout wallet password');
+  await customer.confirmsAtBank();
+  await world.page.locator('button[value=confirm]').waitFor();
+  await goodPage(world, 'checkout wallet balance');
+  await customer.cancelsAtBank();
+  await customer.isToldOfFailure();
+  await customer.paysByCard({ number: MAGIC_CARDS.silentThenPaid });
+  await world.page.locator('#reload').waitFor();
+  await goodPage(world, 'checkout checking');
 });

@@ -1,7 +1,7 @@
 // Whatever customers press, reload or open twice: one order is paid at most once, and leaving is always possible.
 
 import assert from 'node:assert/strict';
-import { newCustomer, pick } from '../harness/customer.js';
+import { CARDS, newCustomer, pick } from '../harness/customer.js';
 import { look, pairs } from '../harness/look.js';
 import { startShop } from '../harness/shop.js';
 import { suite } from '../harness/suite.js';
@@ -18,13 +18,55 @@ each(EVERYONE, 'who cancels is back in the shop, which hears that it was the cus
   assert.deepEqual(pick(await customer.returnsTo('furl'), cancelled), cancelled);
 });
 
-each(BOTH, 'going back after paying does not pay again', async (world) => {
+each(BOTH, 'opening the checkout again after paying does not pay again', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
   await customer.paysByCard();
   await customer.confirmsAtBank();
   await customer.returnsHavingPaid('CC');
   await world.page.goto(customer.checkout);
   await customer.returnsHavingPaid('CC');
+});
+
+each(BOTH, 'the back button leads from the shop to the outcome, and stays there', async (world) => {
+  const { page, shop } = world;
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByCard();
+  await customer.confirmsAtBank();
+  await customer.returnsHavingPaid('CC');
+  await page.goBack();
+  await page.locator('#outcome[data-outcome=paid]').waitFor();
+  await page.locator('#going').waitFor({ state: world.look.script ? 'hidden' : 'visible' });
+  assert.equal(await page.locator('#going').count(), 1);
+  assert.equal(shop.heard(customer.order).length, 1, 'nothing was posted by itself');
+  await page.locator('#back').click();
+  await page.waitForURL(`${shop.url}/surl`);
+  assert.equal(shop.heard(customer.order).length, 2);
+});
+
+each(BOTH, 'the back button leads from the bank to the checkout, and stays there', async (world) => {
+  const { page } = world;
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByCard();
+  await customer.seesOtpPage();
+  await page.goBack();
+  await page.locator('#continue').waitFor();
+  assert.equal(await page.locator('meta[http-equiv=refresh]').count(), 0, 'it does not lead on by itself');
+  await customer.presses('continue');
+  await customer.confirmsAtBank();
+  await customer.returnsHavingPaid('CC');
+});
+
+test('a form that another tab has overtaken changes nothing', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  const page = await world.context.newPage();
+  const other = newCustomer({ ...world, page }, customer.order);
+  await page.goto(customer.checkout);
+  await other.paysByCard({ number: CARDS.failing });
+  await other.isToldOfFailure();
+  await customer.presses('cancel');
+  await customer.isToldOfFailure();
+  await customer.paysByUpi('asha@payu');
+  await customer.returnsHavingPaid('UPI');
 });
 
 each(BOTH, 'buying the same order again after paying does not pay again', async (world) => {
@@ -71,16 +113,12 @@ each(BOTH, 'a second tab cannot pay while the first is at the bank, and shows wh
   const bank = world.page.url();
 
   await second.presses('pay-card');
-  await page.locator(`#continue, input[name=otp]`).first().waitFor();
-  const other = (await page.locator('#continue').isVisible())
-    ? await page.locator('#continue').getAttribute('href')
-    : page.url();
-  assert.equal(other, bank, 'the attempt that is under way, not another');
+  await second.seesOtpPage();
+  assert.equal(page.url(), bank, 'the attempt that is under way, not another');
 
-  await page.goto(first.checkout);
-  await page.locator('#continue').waitFor();
   await first.confirmsAtBank();
   await first.returnsHavingPaid('CC');
+  await second.confirmsAtBank();
   await second.returnsHavingPaid('CC');
 });
 

@@ -172,5 +172,8 @@
     sent.splice(0).forEach((undo) => undo());
     if (follow) here(document.body);
   });
-  if (back) carry = setTimeout(() => back.submit(), +back.dataset.auto);
+  // Who comes here by the back button wants to be here: nothing sends them on but their own press.
+  const returned = performance.getEntriesByType("navigation").some((entry) => entry.type === "back_forward");
+  if (back && returned) $("going").hidden = true;
+  else if (back) carry = setTimeout(() => back.submit(), +back.dataset.auto);
 })();

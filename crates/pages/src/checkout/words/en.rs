@@ -82,6 +82,7 @@ pub(super) const WORDS: Words = Words {
     ],
     qr_open: "Open in a UPI app",
     qr_no_picture: "The code cannot be shown here. Use the button, or pay to the UPI ID below with the reference.",
+    qr_stays: "This code can be paid until the time is over, so no other way to pay can be chosen meanwhile. If nobody pays by it, no money is taken.",
     payee: "Paid to",
     upi_address: "UPI ID",
     reference: "Reference",

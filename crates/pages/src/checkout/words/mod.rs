@@ -75,6 +75,7 @@ pub(super) struct Words {
     pub qr_steps: [&'static str; 3],
     pub qr_open: &'static str,
     pub qr_no_picture: &'static str,
+    pub qr_stays: &'static str,
     pub payee: &'static str,
     pub upi_address: &'static str,
     pub reference: &'static str,
