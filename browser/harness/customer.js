@@ -88,6 +88,13 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
       await choice('login').click();
     },
 
+    /** By itself or, when the checkout was opened anew meanwhile, by a press. */
+    async goesOnToBank() {
+      const stays = page.locator('html:not(:has(meta[http-equiv=refresh])) #continue');
+      await page.locator('input[name=otp]').or(stays).waitFor();
+      if (await stays.isVisible()) await stays.click();
+    },
+
     async seesOtpPage() {
       await page.locator('input[name=otp]').waitFor();
       assert.notEqual(new URL(page.url()).origin, new URL(gateway.url).origin, "the bank's page is the bank's");

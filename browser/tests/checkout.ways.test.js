@@ -2,13 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { newCustomer } from '../harness/customer.js';
-import { pairs } from '../harness/look.js';
+import { look, pairs } from '../harness/look.js';
 import { startShop } from '../harness/shop.js';
 import { suite } from '../harness/suite.js';
 
 const { each } = suite({ shop: startShop });
 
 const EVERYONE = pairs({ script: false });
+/** Two ways that have nothing in common. */
+const BOTH = [look(), look({ device: 'desktop', language: 'hi', script: false })];
 
 each(EVERYONE, 'UPI pays', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
@@ -16,7 +18,7 @@ each(EVERYONE, 'UPI pays', async (world) => {
   await customer.returnsHavingPaid('UPI');
 });
 
-each(EVERYONE, 'net banking pays after signing in at the bank', async (world) => {
+each(BOTH, 'net banking pays after signing in at the bank', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
   await customer.paysAtBank();
   await customer.signsInAtBank();
@@ -25,7 +27,7 @@ each(EVERYONE, 'net banking pays after signing in at the bank', async (world) =>
   assert.equal(told.bankcode, 'TESTPGNB');
 });
 
-each(EVERYONE, 'a wallet pays after it was opened', async (world) => {
+each(BOTH, 'a wallet pays after it was opened', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
   await customer.paysByWallet();
   await customer.confirmsAtBank();

@@ -41,7 +41,7 @@ pub(super) const WORDS: Words = Words {
     wallet: "Your wallet",
     wallet_choose: "Choose your wallet",
     wallet_help: "You sign in at your wallet's own page.",
-    qr_help: "We show you a QR code. Scan it with any UPI app.",
+    qr_help: "We show you a QR code. Scan it with any UPI app. Once it is shown, you cannot change to another way to pay.",
     qr_show: "Show the QR code",
     cancel: "Cancel payment",
     wait: "Please wait…",
