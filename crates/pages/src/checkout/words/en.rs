@@ -72,6 +72,7 @@ pub(super) const WORDS: Words = Words {
 
     checking_title: "We are asking your bank",
     checking: "Your bank has not answered yet. If money was taken, this page will show it.",
+    checking_follows: "This page goes on by itself as soon as your bank answers. Keep it open.",
     do_not_pay_again: "Do not pay again.",
 
     qr_title: "Scan and pay",

@@ -69,6 +69,7 @@ pub(super) struct Words {
 
     pub checking_title: &'static str,
     pub checking: &'static str,
+    pub checking_follows: &'static str,
     pub do_not_pay_again: &'static str,
 
     pub qr_title: &'static str,
