@@ -1,6 +1,7 @@
 // A customer with one order: what people do at the checkout and at the bank, in their words.
 
 import assert from 'node:assert/strict';
+import { captured } from './book.js';
 
 /** Source: contract.md §3.5. */
 export const CARDS = {
@@ -9,12 +10,25 @@ export const CARDS = {
   rupay: '6082015309577308',
   failing: '6011111111111117',
 };
+
+/** Source: docs/sandbox-bank.md. */
+export const MAGIC_CARDS = {
+  paysAtOnce: '4012001037140015',
+  poor: '4012001037140023',
+  notAuthenticated: '4012001037140031',
+  brandInvalid: '4012001037140049',
+  unreachable: '4012001037140056',
+  silentThenPaid: '4012001037140064',
+  silentThenDeclined: '4012001037140072',
+  silentThenAtBank: '4012001037140080',
+  garbled: '4012001037140106',
+};
 export const OTP = '123456';
 
 const GOOD_CARD = { number: CARDS.mastercard, expiry: '12/39', cvv: '123', name: 'Asha Rao' };
 
 /** Milliseconds until the customer is back in the shop; the slowest road, `slow@payu`, stays well below. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 40_000;
 
 /** A customer in the window of the test, or in another one of the same browser with the same order. */
 export function newCustomer({ page, shop, gateway, look }, order = shop.order()) {
@@ -68,10 +82,17 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
       await customer.presses('pay-wallet');
     },
 
-    async signsInAtBank() {
+    async signsInAtBank(password = 'payu') {
       await page.locator('input[name=user]').fill('payu');
-      await page.locator('input[name=password]').fill('payu');
-      await formWith('password').click();
+      await page.locator('input[name=password]').fill(password);
+      await choice('login').click();
+    },
+
+    /** By itself or, when the checkout was opened anew meanwhile, by a press. */
+    async goesOnToBank() {
+      const stays = page.locator('html:not(:has(meta[http-equiv=refresh])) #continue');
+      await page.locator('input[name=otp]').or(stays).waitFor();
+      if (await stays.isVisible()) await stays.click();
     },
 
     async seesOtpPage() {
@@ -82,12 +103,19 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
     async confirmsAtBank(otp = OTP) {
       await customer.seesOtpPage();
       await page.locator('input[name=otp]').fill(otp);
-      await formWith('otp').click();
+      await choice('pay').click();
     },
 
-    async cancelsAtBank() {
-      await customer.seesOtpPage();
-      await page.getByRole('button', { name: /cancel/i }).click();
+    /** The second page of a wallet, after its one-time password. */
+    confirmsInWallet: () => choice('confirm').click(),
+
+    cancelsAtBank: () => choice('cancel').click(),
+
+    /** Waits for the page of a code that stands for the order. */
+    async asksForCode() {
+      await customer.opens('upi_qr');
+      await customer.presses('pay-upi_qr');
+      await page.locator('#open-upi').waitFor();
     },
 
     /** Back at the checkout, told that it failed and, in their own language, that no money was taken. */
@@ -98,13 +126,6 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
       assert.match(await page.locator('#notice').innerText(), sentence);
     },
 
-    /** The bank may refuse before or after its own page. */
-    async passesBankIfAsked() {
-      const [asked, refused] = [page.locator('input[name=otp]'), page.locator('#notice[role=alert]')];
-      await asked.or(refused).first().waitFor();
-      if (await asked.isVisible()) await customer.confirmsAtBank();
-    },
-
     /** Lands in the shop, which has verified what it was told; gives the last post-back. */
     async returnsTo(landed) {
       if (!look.script) await page.locator('#back').click({ timeout: PATIENCE_MS });
@@ -113,6 +134,7 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
       assert.equal(told.landed, landed);
       assert.equal(told.hashIsRight, true, 'the hash of the post-back');
       assert.equal(told.amount, order.amount);
+      assert.deepEqual(await charges(), told.status === 'success' ? [told.bank_ref_num] : [], "the bank's own book");
       return told;
     },
 
@@ -120,14 +142,18 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
     async returnsHavingPaid(mode) {
       const told = await customer.returnsTo('surl');
       assert.deepEqual(pick(told, PAID), { ...PAID, mode });
-      const payments = new Set(shop.heard(order).map(({ mihpayid }) => mihpayid));
-      assert.equal(payments.size, 1, 'one order is paid by one payment');
       return told;
     },
   };
 
-  const formWith = (field) =>
-    page.locator(`form:has(input[name=${field}]) :is(button, input[type=submit])`).first();
+  /** A button of the bank's pages. */
+  const choice = (value) => page.locator(`button[name=choice][value=${value}]`);
+
+  /** The bank's numbers of what was taken for the order. */
+  const charges = async () => {
+    const paise = Number(order.amount.replace('.', ''));
+    return (await captured(gateway)).filter((entry) => entry.amount_paise === paise).map(({ rrn }) => rrn);
+  };
   return customer;
 }
 

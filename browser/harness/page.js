@@ -82,8 +82,13 @@ export async function weight(page) {
   return bodies.reduce((sum, body) => sum + body.length, 0);
 }
 
-/** Everybody can read it, nobody scrolls sideways, and there is a picture of it. */
+/** Bytes of a page, with its styles and scripts, unpacked. */
+const WEIGHT_MAX = 30 * 1024;
+
+/** Everybody can read it, it is light, nobody scrolls sideways, and there is a picture of it. */
 export async function goodPage({ page, look }, name) {
+  const bytes = await weight(page);
+  assert.ok(bytes > 0 && bytes < WEIGHT_MAX, `${page.url()} weighs ${bytes} bytes`);
   await axe(page);
   await fitsItsWidth(page);
   await screenshot(page, `${name} ${look.name}`);

@@ -24,6 +24,8 @@ export function responseHash(told, salt) {
 export async function startShop(gateway) {
   const { key, salt } = gateway.collect;
   const [orders, postBacks] = [new Map(), []];
+  // By its amount an order is found in the acquirer's book, to which it has no other name.
+  const amount = () => `${100 + Math.floor(orders.size / 100)}.${String(orders.size % 100).padStart(2, '0')}`;
   const site = await startSite((request, body) => {
     const path = new URL(request.url, 'http://shop').pathname.slice(1);
     const known = orders.get(path.replace('basket/', ''));
@@ -41,7 +43,7 @@ export async function startShop(gateway) {
     const made = {
       key,
       txnid: `T${Date.now()}${randomInt(1_000_000)}`,
-      amount: '100.00',
+      amount: amount(),
       productinfo: 'Blue pen',
       firstname: 'Asha',
       email: 'asha@example.com',

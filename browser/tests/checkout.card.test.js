@@ -1,12 +1,12 @@
-// Paying by card: through, and not.
+// Paying by card, at once or after other tries.
 
 import assert from 'node:assert/strict';
-import { CARDS, newCustomer, pick } from '../harness/customer.js';
+import { CARDS, MAGIC_CARDS, newCustomer } from '../harness/customer.js';
 import { look, pairs } from '../harness/look.js';
 import { startShop } from '../harness/shop.js';
 import { suite } from '../harness/suite.js';
 
-const { each } = suite({ shop: startShop });
+const { test, each } = suite({ shop: startShop });
 
 const EVERYONE = pairs({ script: false });
 /** Where the road matters more than who walks it. */
@@ -33,6 +33,12 @@ for (const scheme of ['visa', 'rupay']) {
   });
 }
 
+test('a card pays without a page of the bank', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByCard({ number: MAGIC_CARDS.paysAtOnce });
+  await customer.returnsHavingPaid('CC');
+});
+
 each(SOME, 'after three wrong passwords the customer pays by UPI', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
   await customer.paysByCard();
@@ -51,19 +57,3 @@ each(SOME, 'a customer who cancels at the bank can pay with another card', async
   await customer.confirmsAtBank();
   await customer.returnsTo('surl');
 });
-
-const REFUSED = [
-  ['a card that always fails', { number: CARDS.failing }, 'E308'],
-  ['a wrong CVV', { cvv: '999' }, 'E1670'],
-];
-for (const [what, card, error] of REFUSED) {
-  each(SOME, `${what} fails, and who gives up is back in the shop with ${error}`, async (world) => {
-    const customer = await newCustomer(world).goesToCheckout();
-    await customer.paysByCard(card);
-    await customer.passesBankIfAsked();
-    await customer.isToldOfFailure();
-    await customer.presses('give-up');
-    const failed = { status: 'failure', unmappedstatus: 'failed', error };
-    assert.deepEqual(pick(await customer.returnsTo('furl'), failed), failed);
-  });
-}

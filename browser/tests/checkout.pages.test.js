@@ -1,31 +1,13 @@
-// What holds on every page of the checkout: it is light, closed to others, and tells the shop what the document says.
+// What holds on every page of the checkout: it is closed to others, and tells the shop what the document says.
 
 import assert from 'node:assert/strict';
 import { newCustomer } from '../harness/customer.js';
 import { SCRIPTS, look, looks } from '../harness/look.js';
-import { goodPage, weight } from '../harness/page.js';
+import { goodPage } from '../harness/page.js';
 import { POST_BACK_NAMES, startShop } from '../harness/shop.js';
 import { suite } from '../harness/suite.js';
 
 const { test, each } = suite({ shop: startShop });
-
-/** Bytes of a page of the checkout, with styles and scripts. */
-const PAGE_BYTES_MAX = 30 * 1024;
-
-test('no page of the checkout is heavy', async (world) => {
-  const { page } = world;
-  const light = async (name) => {
-    const bytes = await weight(page);
-    assert.ok(bytes > 0 && bytes < PAGE_BYTES_MAX, `${name}: ${bytes} bytes`);
-  };
-  const customer = await newCustomer(world).goesToCheckout();
-  await light('choose');
-  await customer.paysByUpi('slow@payu');
-  await page.locator('#reload').waitFor();
-  await light('in app');
-  await page.locator('#outcome').waitFor({ timeout: 60_000 });
-  await light('outcome');
-});
 
 each(looks({ script: SCRIPTS }), 'no page can be framed, cached or made to load something foreign', async (world) => {
   const { page, gateway } = world;

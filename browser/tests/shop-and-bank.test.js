@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { DEVICES, LIGHTS, looks } from '../harness/look.js';
-import { goodPage, weight } from '../harness/page.js';
+import { goodPage } from '../harness/page.js';
 import { payOut } from '../harness/payout.js';
 import { suite } from '../harness/suite.js';
 
@@ -24,14 +24,6 @@ each(BOTH, 'the bank shows its book and its magic numbers', async ({ page, gatew
   await page.goto(gateway.bank);
   await page.getByRole('heading', { name: 'Magic numbers' }).waitFor();
   await goodPage({ page, look }, 'bank');
-});
-
-test('both pages are light', async ({ page, gateway }) => {
-  for (const address of [gateway.callbacks, gateway.bank]) {
-    await page.goto(address);
-    const bytes = await weight(page);
-    assert.ok(bytes < 30 * 1024, `${address}: ${bytes} bytes`);
-  }
 });
 
 test('both pages refuse frames, scripts and anything from elsewhere', async ({ page, gateway }) => {

@@ -169,8 +169,14 @@
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     clearTimeout(carry);
+    if (back) $("going").hidden = true;
     sent.splice(0).forEach((undo) => undo());
     if (follow) here(document.body);
   });
-  if (back) carry = setTimeout(() => back.submit(), +back.dataset.auto);
+  // Who comes here by the back button wants to be here: nothing sends them on but their own press.
+  const returned = performance.getEntriesByType("navigation").some((entry) => entry.type === "back_forward");
+  if (back && !returned) {
+    $("going").hidden = false;
+    carry = setTimeout(() => back.submit(), +back.dataset.auto);
+  }
 })();

@@ -41,7 +41,7 @@ pub(super) const WORDS: Words = Words {
     wallet: "Your wallet",
     wallet_choose: "Choose your wallet",
     wallet_help: "You sign in at your wallet's own page.",
-    qr_help: "We show you a QR code. Scan it with any UPI app.",
+    qr_help: "We show you a QR code. Scan it with any UPI app. Once it is shown, you cannot change to another way to pay.",
     qr_show: "Show the QR code",
     cancel: "Cancel payment",
     wait: "Please wait…",
@@ -72,6 +72,7 @@ pub(super) const WORDS: Words = Words {
 
     checking_title: "We are asking your bank",
     checking: "Your bank has not answered yet. If money was taken, this page will show it.",
+    checking_follows: "This page goes on by itself as soon as your bank answers. Keep it open.",
     do_not_pay_again: "Do not pay again.",
 
     qr_title: "Scan and pay",
@@ -82,6 +83,7 @@ pub(super) const WORDS: Words = Words {
     ],
     qr_open: "Open in a UPI app",
     qr_no_picture: "The code cannot be shown here. Use the button, or pay to the UPI ID below with the reference.",
+    qr_stays: "This code can be paid until the time is over, so no other way to pay can be chosen meanwhile. If nobody pays by it, no money is taken.",
     payee: "Paid to",
     upi_address: "UPI ID",
     reference: "Reference",

@@ -69,12 +69,14 @@ pub(super) struct Words {
 
     pub checking_title: &'static str,
     pub checking: &'static str,
+    pub checking_follows: &'static str,
     pub do_not_pay_again: &'static str,
 
     pub qr_title: &'static str,
     pub qr_steps: [&'static str; 3],
     pub qr_open: &'static str,
     pub qr_no_picture: &'static str,
+    pub qr_stays: &'static str,
     pub payee: &'static str,
     pub upi_address: &'static str,
     pub reference: &'static str,

@@ -1,0 +1,89 @@
+// Pages that wait: for an app, for a bank that does not answer, for somebody who scans a code.
+
+import assert from 'node:assert/strict';
+import { MAGIC_CARDS, newCustomer } from '../harness/customer.js';
+import { look } from '../harness/look.js';
+import { goodPage } from '../harness/page.js';
+import { startShop } from '../harness/shop.js';
+import { suite } from '../harness/suite.js';
+
+const { test, each } = suite({ shop: startShop });
+
+/** Two ways that have nothing in common. */
+const BOTH = [look(), look({ device: 'desktop', language: 'hi', script: false })];
+
+each(BOTH, 'a page that waits for the app goes on by itself, also after it was loaded again', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByUpi('slow@payu');
+  await world.page.locator('#reload').waitFor();
+  await world.page.reload();
+  await world.page.locator('#reload').waitFor();
+  await customer.returnsHavingPaid('UPI');
+});
+
+test('who waits for the app may choose another way, and only that is charged', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByUpi('slow@payu');
+  await customer.presses('change');
+  await world.page.locator('#notice').waitFor();
+  await customer.paysByCard({ number: MAGIC_CARDS.paysAtOnce });
+  await customer.returnsHavingPaid('CC');
+});
+
+each(BOTH, 'while a bank does not answer nobody is asked to pay again, and the page goes on by itself', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByCard({ number: MAGIC_CARDS.silentThenPaid });
+  await world.page.locator('#reload').waitFor();
+  assert.equal(await world.page.locator('form').count(), 0, 'nothing to press');
+  await customer.returnsHavingPaid('CC');
+});
+
+test('an answer that cannot be read is asked for again', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByCard({ number: MAGIC_CARDS.garbled });
+  await customer.returnsHavingPaid('CC');
+});
+
+test('a bank that was silent, and waits for its customer, can still be gone to', async (world) => {
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.paysByCard({ number: MAGIC_CARDS.silentThenAtBank });
+  await customer.presses('continue');
+  await customer.confirmsAtBank();
+  await customer.returnsHavingPaid('CC');
+});
+
+each([...BOTH, look({ language: 'hi', light: 'dark' })], 'a code to scan carries the amount and our reference, and counts down', async (world) => {
+  const { page, look } = world;
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.asksForCode();
+  const link = new URL(await page.locator('#open-upi').getAttribute('href'));
+  const reference = await page.locator('#reference').innerText();
+  assert.equal(link.protocol, 'upi:');
+  assert.equal(link.searchParams.get('am'), customer.order.amount);
+  assert.equal(link.searchParams.get('tr'), reference);
+  assert.notEqual(reference, '');
+  await page.getByRole('img', { name: customer.order.amount }).waitFor();
+  if (look.script) await assertCountsDown(page);
+  await goodPage(world, 'checkout code');
+});
+
+async function assertCountsDown(page) {
+  const before = await page.locator('#left').innerText();
+  await page.waitForFunction((text) => document.getElementById('left').textContent !== text, before);
+}
+
+test('a code that was shown can be paid at any time, so nothing else is offered, in no tab', async (world) => {
+  const { page } = world;
+  const customer = await newCustomer(world).goesToCheckout();
+  const before = await world.context.newPage();
+  await before.goto(customer.checkout);
+  await customer.asksForCode();
+  assert.equal(await page.locator('form').count(), 0, 'nothing to press');
+  await before.locator('#cancel').click();
+  await before.locator('#open-upi').waitFor();
+  assert.equal(
+    await before.locator('#reference').innerText(),
+    await page.locator('#reference').innerText(),
+    'the same code',
+  );
+});
