@@ -188,6 +188,14 @@ impl Checkout {
         Page(self.browser.get(back.header("location").unwrap()))
     }
 
+    /// Comes back as from the bank, so that the acquirer is asked, until the page is this one.
+    pub fn becomes_by_asking(&self, stage: &str) -> Page {
+        found(&format!("the checkout shows {stage}"), || {
+            self.browser.get(&self.at("/return"));
+            Some(self.page()).filter(|page| page.stage() == stage)
+        })
+    }
+
     /// Reloads until the page is this one.
     pub fn becomes(&self, stage: &str) -> Page {
         found(&format!("the checkout shows {stage}"), || {

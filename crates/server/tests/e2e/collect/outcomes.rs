@@ -210,7 +210,7 @@ fn every_way_to_pay_pays_and_all_three_ways_of_telling_agree() {
                 (&"E000".into(), &"0".into(), "Initiated")
             );
         }
-        let told = shop.told(order, &checkout.becomes("paid"));
+        let told = shop.told(order, &checkout.becomes_by_asking("paid"));
         let names: Vec<&str> = told.fields.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, FIELDS, "{what}");
         assert_eq!(
