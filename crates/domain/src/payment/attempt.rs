@@ -154,6 +154,8 @@ pub enum AttemptRefusal {
     SentBefore,
     /// Too many attempts.
     TooMany,
+    /// No page has shown a form with this number yet.
+    NotNext,
 }
 
 /// What the book knows of a payment when an attempt is about to begin.
@@ -190,6 +192,9 @@ pub fn decide_attempt(standing: &Standing, number: u32, now: UnixMs) -> Result<(
     }
     if standing.attempts >= ATTEMPTS_MAX {
         return Err(AttemptRefusal::TooMany);
+    }
+    if number > standing.attempts + 1 {
+        return Err(AttemptRefusal::NotNext);
     }
     Ok(())
 }
@@ -249,7 +254,7 @@ mod tests {
         ) {
             let free = standing.status == Status::Open
                 && !standing.last.is_some_and(AttemptStatus::is_under_way)
-                && number > standing.attempts
+                && number == standing.attempts + 1
                 && now < standing.expires_at.0
                 && standing.attempts < ATTEMPTS_MAX;
             prop_assert_eq!(decide_attempt(&standing, number, UnixMs(now)).is_ok(), free);

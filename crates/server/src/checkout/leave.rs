@@ -45,7 +45,7 @@ async fn leave(
         Ok(checkout) => checkout,
         Err(page) => return page.into_response(),
     };
-    if is_stale(&call, &checkout) {
+    if is_stale(&call, &checkout, wish) {
         return to_page(&token, lang, "");
     }
     match carry_out(&app, &checkout, wish).await {
@@ -55,25 +55,25 @@ async fn leave(
 }
 
 /// Whether the form is of a page that shows what is no longer so: it must not call off what another tab has begun since.
-/// Forms carry the number of the attempt under way or, where none is, that of the next.
-fn is_stale(call: &Call, checkout: &Checkout) -> bool {
+/// `change` stands on the pages of an attempt under way, and carries its number. The others stand where none is under way,
+/// and carry the number of the next.
+fn is_stale(call: &Call, checkout: &Checkout, wish: Option<Wish>) -> bool {
     let sent = call
         .fields()
         .ok()
         .and_then(|fields| fields.text("attempt")?.parse::<u32>().ok());
-    let attempts = checkout.report.payment.attempts;
-    let shown = show::under_way(checkout).map_or(attempts + 1, |attempt| attempt.number);
-    sent != Some(shown)
+    let under_way = show::under_way(checkout).map(|attempt| attempt.number);
+    let shown = match (wish, under_way) {
+        (None, number) => number,
+        (Some(_), None) => Some(checkout.report.payment.attempts + 1),
+        (Some(_), Some(_)) => None,
+    };
+    sent.is_none() || sent != shown
 }
 
 /// What cannot be done (the money was taken, the bank does not answer, it has ended already) shows on the page.
 async fn carry_out(app: &App, checkout: &Checkout, wish: Option<Wish>) -> Result<(), StoreError> {
     let payment = &checkout.report.payment;
-    if let Some(attempt) = show::under_way(checkout)
-        && let Some(acquirer) = app.collecting.acquirer_of(attempt.purse)
-    {
-        call_off(&app.house, acquirer.rail.as_ref(), attempt, payment, jitter()).await?;
-    }
     if let Some(wish) = wish {
         let ask = EndRequest {
             payment: payment.id,
@@ -82,6 +82,10 @@ async fn carry_out(app: &App, checkout: &Checkout, wish: Option<Wish>) -> Result
         if let Err(refusal) = end(&app.house, ask).await? {
             tracing::debug!(?refusal, "the payment goes on");
         }
+    } else if let Some(attempt) = show::under_way(checkout)
+        && let Some(acquirer) = app.collecting.acquirer_of(attempt.purse)
+    {
+        call_off(&app.house, acquirer.rail.as_ref(), attempt, payment, jitter()).await?;
     }
     Ok(())
 }

@@ -165,8 +165,10 @@ impl Site {
         let response = if within_limits(request.headers()) {
             request.extensions_mut().insert(Peer(peer));
             self.route(request, &id).await
-        } else {
+        } else if is_payout(request.uri().path()) {
             Refused(Refusal::HeadersTooLarge).into_response()
+        } else {
+            CollectRefused(collect::Refusal::HeadersTooLarge).into_response()
         };
         Ok(with_id(response, &id))
     }
@@ -175,7 +177,7 @@ impl Site {
         use tracing::Instrument as _;
         // Every line that is logged on the way of this request carries its id.
         let span = tracing::info_span!("request", id);
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let (method, path) = (request.method().clone(), loggable(request.uri().path()));
         let mut router = self.router.clone();
         let answering = async move {
             let response = tower_service::Service::call(&mut router, request)
@@ -191,6 +193,17 @@ impl Site {
 /// Whether a path belongs to the payout API; all others answer in the envelope of collecting.
 pub fn is_payout(path: &str) -> bool {
     path.starts_with("/payout/") || path.starts_with("/api/")
+}
+
+/// A path as it may be logged: whoever knows the name of a checkout sees who pays there.
+fn loggable(path: &str) -> String {
+    match path.strip_prefix("/checkout/") {
+        Some(rest) => {
+            let action = rest.split_once('/').map_or("", |(_, action)| action);
+            format!("/checkout/…/{action}")
+        }
+        None => path.to_owned(),
+    }
 }
 
 fn within_limits(headers: &HeaderMap) -> bool {

@@ -9,7 +9,10 @@ use crate::{
 };
 use rokad_wire::payout::verify_poll_answer;
 use serde_json::{Value, json};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use tempfile::TempDir;
 use ureq::Agent;
 
@@ -19,13 +22,13 @@ pub struct Gateway {
     pub bank: Program,
     /// "127.0.0.1:1234".
     pub address: String,
-    client: Agent,
+    pub client: Agent,
     pub config: PathBuf,
     _ground: TempDir,
 }
 
 impl Gateway {
-    /// `more` is added to the top of the configuration.
+    /// `more` is added to the top of the configuration; in it `BANK` stands for where the bank is.
     pub fn start(more: &str) -> Self {
         // A certificate as the README says: that of a sandbox.
         let (ended, sandbox) = House::start().stop();
@@ -56,21 +59,8 @@ impl Gateway {
                 .map(str::to_owned)
         });
         let config = ground.path().join("rokad.toml");
-        fs::write(&config, configuration(more, &url)).unwrap();
-        let mut program = Program::start(
-            rokad(&["serve", "--config", config.to_str().unwrap()]),
-            "serve",
-            ground.path(),
-        );
-        program.logs("serving HTTPS");
-        let line = program
-            .logged()
-            .lines()
-            .find(|line| line.contains("serving HTTPS"))
-            .unwrap()
-            .to_owned();
-        let line: Value = serde_json::from_str(&line).unwrap();
-        let address = line["address"].as_str().unwrap().to_owned();
+        fs::write(&config, configuration(&more.replace("BANK", &url), &url)).unwrap();
+        let (program, address) = serve(&config);
         let client = http::client(Some(&fs::read(ground.path().join("cert.pem")).unwrap()));
         Self {
             program,
@@ -80,6 +70,12 @@ impl Gateway {
             config,
             _ground: ground,
         }
+    }
+
+    /// Starts it again, after its end, at another address.
+    pub fn serve_again(&mut self) {
+        let (program, address) = serve(&self.config);
+        (self.program, self.address) = (program, address);
     }
 
     pub fn tell(&self, args: &[&str]) -> String {
@@ -124,6 +120,28 @@ impl Gateway {
             Some(answer.json()).filter(|said| said["status"] == status)
         })
     }
+}
+
+/// The gateway, and where it serves.
+fn serve(config: &Path) -> (Program, String) {
+    let logs = config.parent().unwrap();
+    let command = rokad(&["serve", "--config", config.to_str().unwrap()]);
+    let is_it = |line: &&str| line.contains("serving HTTPS");
+    // It may have served before: its log goes on.
+    let before = fs::read_to_string(logs.join("serve.err")).unwrap_or_default();
+    let times = before.lines().filter(is_it).count();
+    let mut program = Program::start(command, "serve", logs);
+    let line = found("the gateway serves", || {
+        assert!(program.has_ended().is_none(), "it ended: {}", program.logged());
+        program
+            .logged()
+            .lines()
+            .filter(is_it)
+            .nth(times)
+            .map(str::to_owned)
+    });
+    let line: Value = serde_json::from_str(&line).unwrap();
+    (program, line["address"].as_str().unwrap().to_owned())
 }
 
 fn configuration(more: &str, bank: &str) -> String {

@@ -56,7 +56,7 @@ impl Answer {
     }
 }
 
-/// A client that trusts this certificate alone, or none.
+/// A client that trusts this certificate alone, or none. It follows no redirect: where one leads is part of the answer.
 pub fn client(certificate: Option<&[u8]>) -> Agent {
     let trusted = certificate.map(|pem| Certificate::from_pem(pem).unwrap());
     let tls = TlsConfig::builder()
@@ -64,15 +64,23 @@ pub fn client(certificate: Option<&[u8]>) -> Agent {
         .build();
     let config = Agent::config_builder()
         .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .proxy(None)
         .tls_config(tls);
     config.timeout_global(Some(PATIENCE)).build().into()
 }
 
 pub fn get(client: &Agent, url: &str) -> Answer {
+    get_with(client, url, &[])
+}
+
+pub fn get_with(client: &Agent, url: &str, headers: &[(&str, &str)]) -> Answer {
+    let request = headers.iter().fold(client.get(url), |request, (name, value)| {
+        request.header(*name, *value)
+    });
     read(
-        client
-            .get(url)
+        request
             .call()
             .unwrap_or_else(|error| panic!("GET {url}: {error}")),
     )

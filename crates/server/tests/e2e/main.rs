@@ -23,6 +23,7 @@ mod addresses;
 mod bad_input;
 mod bank_scripts;
 mod callbacks;
+mod collect;
 mod logs;
 mod operators;
 mod php;

@@ -11,6 +11,7 @@ use crate::{
 };
 use axum::{
     Router,
+    http::HeaderMap,
     routing::{MethodRouter, post},
 };
 use rokad_flows::directory::MerchantEntry;
@@ -21,7 +22,9 @@ use std::sync::Arc;
 pub fn routes() -> Router<Arc<App>> {
     let mut router = Router::new().route(
         "/_payment",
-        post(payment::handle).fallback(|| async { CollectRefused(Refusal::MethodNotAllowed("POST")) }),
+        post(payment::handle).fallback(|headers: HeaderMap| async move {
+            payment::unread(&headers, CollectRefused(Refusal::MethodNotAllowed("POST")))
+        }),
     );
     for base in ["", "/sandbox"] {
         router = router

@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use rokad_domain::{Id, id::kind::Payment, payment};
@@ -20,14 +20,25 @@ use rokad_flows::{
     directory::{MerchantEntry, SecretKind},
     payment::open::{OpenRefusal, PaymentRequest, open},
 };
-use rokad_pages::checkout::{self as pages, HashLab, Message, Problem};
+use rokad_pages::{
+    Lang,
+    checkout::{self as pages, HashLab, Message, Problem},
+};
 use rokad_wire::{
     Fields,
     collect::{self, Diagnosis, Refusal, lab},
 };
 use std::sync::Arc;
 
-pub async fn handle(State(app): State<Arc<App>>, CollectCall(call): CollectCall) -> Response {
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    call: Result<CollectCall, CollectRefused>,
+) -> Response {
+    let call = match call {
+        Ok(CollectCall(call)) => call,
+        Err(refused) => return unread(&headers, refused),
+    };
     match take(&app, &call).await {
         Ok(payment) => {
             let location = format!(
@@ -46,6 +57,26 @@ pub async fn handle(State(app): State<Arc<App>>, CollectCall(call): CollectCall)
 fn wants_page(call: &Call) -> bool {
     let accepts = call.header("accept").unwrap_or_default();
     accepts.contains("text/html") || (!accepts.contains("application/json") && !call.has_json_body())
+}
+
+/// What there is no order in: it was too large or too slow, or came by another method.
+pub fn unread(headers: &HeaderMap, CollectRefused(refusal): CollectRefused) -> Response {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let answer = CollectRefused(refusal.clone()).into_response();
+    if !header(header::ACCEPT).is_some_and(|accepts| accepts.contains("text/html")) {
+        return answer;
+    }
+    let lang = Lang::choose(None, header(header::ACCEPT_LANGUAGE));
+    let problem = Problem::BadOrder(vec![refusal.to_string()]);
+    let again = false;
+    let html = pages::message(&Message { lang, problem, again });
+    let mut page = Page::checkout(answer.status(), html).into_response();
+    for name in [header::ALLOW, header::CONNECTION] {
+        if let Some(value) = answer.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    page
 }
 
 enum NotTaken {
