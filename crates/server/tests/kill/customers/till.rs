@@ -79,13 +79,14 @@ impl Till {
         told.unwrap_or_else(|error| panic!("{error}: {fields:?}"))
     }
 
-    /// Status and amount in rupees of payments, by chkMerchantTxnStatus.
-    pub fn statuses(&self, browser: &Browser, txnids: &[&str]) -> HashMap<String, (String, f64)> {
+    /// Status and paise of payments, by chkMerchantTxnStatus.
+    pub fn statuses(&self, browser: &Browser, txnids: &[&str]) -> HashMap<String, (String, i64)> {
         let mut statuses = HashMap::new();
         for ids in txnids.chunks(IDS_MAX) {
             for one in self.ask(browser, "/payment/payment/chkMerchantTxnStatus", ids) {
                 let text = |name: &str| one[name].as_str().unwrap().to_owned();
-                let told = (text("status"), one["amount"].as_f64().unwrap());
+                let amount = Paise::parse_rupees(&one["amount"].to_string()).unwrap();
+                let told = (text("status"), amount.get());
                 statuses.insert(text("merchantTransactionId"), told);
             }
         }

@@ -2,7 +2,7 @@
 //! it is paid is right, and so is whoever was told that it is not.
 
 use crate::{
-    customers::{AllVisits, page::Page, visit::Visit},
+    customers::{AllVisits, page::Page, till::Till, visit::Visit},
     faults::Faults,
 };
 use rokad_wire::collect::PostBackStatus;
@@ -52,18 +52,13 @@ pub fn payments<'v>(all: &'v AllVisits, faults: &mut Faults) -> Vec<Payment<'v>>
     let references = till.bank_refs(browser, &txnids);
     let payment = |visit: &'v Visit| {
         let (bill, page) = (&visit.bill, visit.look(browser));
-        let Some((status, rupees)) = statuses.get(&bill.txnid) else {
+        let Some((status, paise)) = statuses.get(&bill.txnid) else {
             faults.unless(false, || {
                 format!("{bill:?} had a checkout, and there is no such payment")
             });
             return None;
         };
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the document's samples have rupees as a number; these are a few hundred"
-        )]
-        let paise = (rupees * 100.0).round() as i64;
-        faults.equal(&format!("amount of {bill:?}"), paise, bill.paise);
+        faults.equal(&format!("amount of {bill:?}"), *paise, bill.paise);
         let bank_ref = references
             .get(&bill.txnid)
             .filter(|bank_ref| !bank_ref.is_empty());
@@ -117,7 +112,7 @@ fn is_lost(visit: &Visit, attempt: u32) -> bool {
 }
 
 /// What the shop was told first, and what it is told now.
-fn told(payment: &Payment<'_>, till: &crate::customers::till::Till, faults: &mut Faults) {
+fn told(payment: &Payment<'_>, till: &Till, faults: &mut Faults) {
     let now = match &payment.page {
         Page::Ended(post_back) => Some(till.believes(post_back)),
         Page::Choose(_) | Page::AtBank(..) | Page::Waiting(_) => None,
