@@ -34,11 +34,18 @@ fn hear(stream: &mut TcpStream, text: &str) -> String {
     }
 }
 
-/// Reads to the end.
+/// Reads to the end, which comes with the change.
 fn to_the_end(stream: &mut TcpStream) -> String {
-    let mut heard = Vec::new();
-    stream.read_to_end(&mut heard).unwrap();
-    String::from_utf8_lossy(&heard).into_owned()
+    let (mut heard, mut some) = (Vec::new(), [0; 1_024]);
+    loop {
+        let count = stream.read(&mut some).unwrap();
+        heard.extend(&some[..count]);
+        let said = String::from_utf8_lossy(&heard).into_owned();
+        if count == 0 {
+            return said;
+        }
+        assert!(said.matches(": waiting").count() < 8, "it waits in vain: {said}");
+    }
 }
 
 const CHANGED: &str = "event: changed\ndata: 1\n\n";
