@@ -1,6 +1,6 @@
 // Runs the browser tests: `node run.js [PART OF A FILE'S NAME]...`; `cargo xtask test` calls it without arguments.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -15,7 +15,9 @@ const wanted = process.argv.slice(2);
 const isWanted = (name) => wanted.length === 0 || wanted.some((part) => name.includes(part));
 const files = readdirSync(folder)
   .filter((name) => name.endsWith('.test.js') && isWanted(name))
-  .map((name) => new URL(name, folder).pathname);
+  .map((name) => new URL(name, folder).pathname)
+  // Long files first, so that none is left over alone.
+  .sort((a, b) => statSync(b).size - statSync(a).size);
 
 if (files.length === 0) {
   console.error(`no test has a name with: ${wanted.join(', ')}`);

@@ -32,9 +32,7 @@ export function pairs(third) {
   return four.map(look);
 }
 
-export const DEVICES = ['phone', 'desktop'];
 export const LANGUAGES = ['en', 'hi'];
-export const LIGHTS = ['light', 'dark'];
 export const SCRIPTS = [true, false];
 
 /** The same in the words of the browser's driver. */

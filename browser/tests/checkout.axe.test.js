@@ -31,7 +31,7 @@ each(BOTH, 'mistakes and failures are told to everybody', async (world) => {
   await goodPage(world, 'checkout failed');
 });
 
-each(READERS, "the bank's pages and the way back from them are for everybody", async (world) => {
+each(BOTH, "the bank's pages and the way back from them are for everybody", async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
   await customer.paysAtBank();
   await world.page.locator('input[name=user]').waitFor();

@@ -21,8 +21,8 @@ each(EVERYONE, 'a card pays', async (world) => {
   assert.equal(told.name_on_card, 'Asha Rao');
 });
 
-for (const scheme of ['visa', 'rupay']) {
-  each(SOME, `a card of ${scheme} pays`, async (world) => {
+for (const [at, scheme] of ['visa', 'rupay'].entries()) {
+  each([SOME[at]], `a card of ${scheme} pays`, async (world) => {
     const number = CARDS[scheme];
     const customer = await newCustomer(world).goesToCheckout();
     await customer.paysByCard({ number });
