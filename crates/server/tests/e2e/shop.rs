@@ -60,16 +60,16 @@ impl House {
         http::post(&self.client, url, &[FORM], body.as_bytes())
     }
 
-    fn shop(&self, path: &str) -> String {
+    fn shop_url(&self, path: &str) -> String {
         format!("{}{path}", self.fact("/shop"))
     }
 
     /// Orders a pen and two notebooks. The order's number.
     fn orders(&self) -> String {
-        let basket = self.get(&self.shop("/basket?pen=1&notebook=2&tea=0")).text();
+        let basket = self.get(&self.shop_url("/basket?pen=1&notebook=2&tea=0")).text();
         assert!(basket.contains("₹1,930.00"), "{basket}");
         let goods = "pen=1&notebook=2";
-        let page = self.post_form(&self.shop("/orders"), &format!("{goods}&{BUYER}"));
+        let page = self.post_form(&self.shop_url("/orders"), &format!("{goods}&{BUYER}"));
         assert_eq!(page.status, 200, "{}", page.text());
         page.text()
             .split("<h1>Order <code>")
@@ -80,13 +80,13 @@ impl House {
     }
 
     fn order_page(&self, txnid: &str) -> String {
-        self.get(&self.shop(&format!("/orders/{txnid}"))).text()
+        self.get(&self.shop_url(&format!("/orders/{txnid}"))).text()
     }
 
     /// Whether the shop takes the order for paid, on the order's page and in the list.
     fn is_paid(&self, txnid: &str) -> bool {
         let paid = self.order_page(txnid).contains("● Paid");
-        let list = self.get(&self.shop("/orders")).text();
+        let list = self.get(&self.shop_url("/orders")).text();
         let row = list.split("<tr>").find(|row| row.contains(txnid)).unwrap();
         assert_eq!(row.contains("● Paid"), paid, "{row}");
         paid
@@ -128,7 +128,7 @@ impl House {
 /// Says that it does not believe, and why, and changes nothing.
 fn is_not_believed(house: &House, fields: &[(String, String)], why: &str) {
     for path in ["/paid", "/failed"] {
-        let page = house.post_form(&house.shop(path), &encode(fields));
+        let page = house.post_form(&house.shop_url(path), &encode(fields));
         let html = page.text();
         assert_eq!(page.status, 400, "{html}");
         assert!(html.contains("NOT verified.") && html.contains(why), "{html}");
@@ -143,7 +143,7 @@ fn what_is_bought_and_paid_comes_back_verified() {
     assert_eq!(txnid, "SHOP-000001");
     assert!(!house.is_paid(&txnid));
     let (url, told) = house.pays(&txnid);
-    assert_eq!(url, house.shop("/paid"));
+    assert_eq!(url, house.shop_url("/paid"));
     let page = house.post_form(&url, &encode(&told));
     let html = page.text();
     assert_eq!(page.status, 200, "{html}");
@@ -162,7 +162,9 @@ fn what_is_bought_and_paid_comes_back_verified() {
     );
     assert!(house.is_paid(&txnid));
 
-    let asked = house.get(&house.shop(&format!("/orders/{txnid}?ask=1"))).text();
+    let asked = house
+        .get(&house.shop_url(&format!("/orders/{txnid}?ask=1")))
+        .text();
     let answer = asked.split("id=\"answer\"").nth(1).unwrap();
     assert!(answer.contains(&txnid) && answer.contains("1930.0"), "{answer}");
     house.verify();
@@ -216,7 +218,10 @@ fn a_right_hash_alone_pays_no_order_of_another_number_or_amount() {
     assert!(!house.is_paid(&txnid));
     // It is the facts that were wrong, not the signature.
     let right = resigned(&house, &told, "amount", text(&told, "amount"));
-    assert_eq!(house.post_form(&house.shop("/paid"), &encode(&right)).status, 200);
+    assert_eq!(
+        house.post_form(&house.shop_url("/paid"), &encode(&right)).status,
+        200
+    );
     assert!(house.is_paid(&txnid));
 }
 
@@ -257,13 +262,18 @@ fn orders_and_what_was_paid_outlive_a_restart() {
 #[test]
 fn an_order_without_goods_or_with_a_wrong_address_is_not_taken() {
     let house = House::start();
-    let order = |body: &str| house.post_form(&house.shop("/orders"), body);
+    let order = |body: &str| house.post_form(&house.shop_url("/orders"), body);
     let nothing = order(&format!("pen=0&{BUYER}"));
     assert_eq!(nothing.status, 422);
     assert!(nothing.text().contains("The basket is empty"));
     let wrong = order("pen=1&name=Asha&email=nowhere&phone=9876543210");
     assert_eq!(wrong.status, 422);
     assert!(wrong.text().contains("value=\"nowhere\"") && wrong.text().contains("E-mail: an address"));
-    assert!(house.get(&house.shop("/orders")).text().contains("Nothing yet."));
-    assert_eq!(house.get(&house.shop("/orders/SHOP-000001")).status, 404);
+    assert!(
+        house
+            .get(&house.shop_url("/orders"))
+            .text()
+            .contains("Nothing yet.")
+    );
+    assert_eq!(house.get(&house.shop_url("/orders/SHOP-000001")).status, 404);
 }
