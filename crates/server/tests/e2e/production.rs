@@ -66,13 +66,21 @@ fn production_takes_what_a_bank_takes_and_no_more() {
 #[test]
 fn plain_http_is_refused_with_a_sentence_and_nothing_else_listens() {
     let gateway = Gateway::start("");
-    for request in [
-        http::bytes("POST", REQUEST, &[], b"{}"),
-        http::bytes("GET", "/", &[], b""),
+    for (request, field, code) in [
+        (
+            http::bytes("POST", REQUEST, &[], b"{}"),
+            "code",
+            "payout.https_required",
+        ),
+        (
+            http::bytes("GET", "/", &[], b""),
+            "errorCode",
+            "payment.https_required",
+        ),
     ] {
-        let (status, code, sentence) = say(&gateway.address, &request).refusal();
-        assert_eq!((status, code.as_str()), (403, "payout.https_required"));
-        assert!(sentence.contains("HTTPS"), "{sentence}");
+        let answer = say(&gateway.address, &request);
+        assert_eq!((answer.status, answer.field(field).as_str()), (403, code));
+        assert!(answer.field("message").contains("HTTPS"), "{}", answer.text());
     }
     assert_eq!(listeners(gateway.program.id()), 1, "HTTPS alone");
 }

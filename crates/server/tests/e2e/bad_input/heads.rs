@@ -29,17 +29,14 @@ fn a_head_that_breaks_a_rule_is_refused() {
         case("a header of 100 KB", headers(1, 100_000), HEADERS),
     ];
     for path in [
-        "/",
-        "/payout",
+        "/payout/",
         "/payout/api/",
         "/payout/api/request",
         "/payout/api/request.php/",
-        "//payout/api/request.php",
         "/payout/api/../api/request.php",
-        "/PAYOUT/API/REQUEST.PHP",
-        "/%00",
-        "/.env",
-        "/%2e%2e/%2e%2e/etc/passwd",
+        "/payout/%00",
+        "/api/.env",
+        "/payout/%2e%2e/%2e%2e/etc/passwd",
     ] {
         cases.push(case(path, target(path), unknown));
     }
@@ -47,6 +44,20 @@ fn a_head_that_breaks_a_rule_is_refused() {
         cases.push(case(name, method(name), wrong_method));
     }
     all_are_refused(&house, &cases);
+    // What is nobody's path is refused in the envelope of collecting.
+    for path in [
+        "/",
+        "/payout",
+        "//payout/api/request.php",
+        "/PAYOUT/API/REQUEST.PHP",
+        "/%00",
+        "/.env",
+        "/%2e%2e/etc/passwd",
+    ] {
+        let answer = say(house.address(), &target(path));
+        let told = (answer.status, answer.field("errorCode"));
+        assert_eq!(told, (404, "payment.unknown_path".to_owned()), "{path}");
+    }
     let ninety_seven = say(house.address(), &headers(97, 80));
     assert_eq!(
         ninety_seven.status,
