@@ -50,7 +50,7 @@ Rokad sandbox {version} is ready. Nothing here moves real money.
   token       {token}
   collect     key {key}   salt {salt}   authorization {authorization}
 
-Take a payment: buy something in the demo shop. Card 5123456789012346, any later month, CVV 123, one-time password 123456.
+Take a payment: buy something in the demo shop. Card 4012001037141112, any later month, CVV 123, one-time password 123456.
 
 Pay ₹100.00 out:
 

@@ -86,6 +86,23 @@ pub fn get_with(client: &Agent, url: &str, headers: &[(&str, &str)]) -> Answer {
     )
 }
 
+/// What stands where an answer leads in the end: itself, unless it redirects. `url` was asked for.
+pub fn followed(client: &Agent, url: &str, mut answer: Answer) -> Answer {
+    let site: String = url.split('/').take(3).collect::<Vec<_>>().join("/");
+    for _ in 0..5 {
+        let Some(location) = answer.header("location") else {
+            break;
+        };
+        let next = if location.starts_with('/') {
+            format!("{site}{location}")
+        } else {
+            location.to_owned()
+        };
+        answer = get(client, &next);
+    }
+    answer
+}
+
 pub fn post(client: &Agent, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     try_post(client, url, headers, body).unwrap_or_else(|error| panic!("POST {url}: {error}"))
 }

@@ -26,7 +26,8 @@ fn submit(house: &House, path: &str, fields: &[(&str, &str)]) -> Answer {
         ("accept", "text/html"),
     ];
     let url = format!("{}{path}", house.fact("/url"));
-    http::post(&house.client, &url, &headers, body.join("&").as_bytes())
+    let answer = http::post(&house.client, &url, &headers, body.join("&").as_bytes());
+    http::followed(&house.client, &url, answer)
 }
 
 /// The text between two others.

@@ -57,7 +57,11 @@ fn text<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
 
 impl House {
     fn post_form(&self, url: &str, body: &str) -> Answer {
-        http::post(&self.client, url, &[FORM], body.as_bytes())
+        http::followed(
+            &self.client,
+            url,
+            http::post(&self.client, url, &[FORM], body.as_bytes()),
+        )
     }
 
     fn shop_url(&self, path: &str) -> String {
