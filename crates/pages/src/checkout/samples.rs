@@ -308,6 +308,7 @@ fn instead(lang: Lang, add: &mut impl FnMut(&str, String)) {
         token: Some("q7mXk2T9vLw4RzB8nHs1Yd".to_owned()),
     };
     let bad = Problem::BadOrder(vec![
+        "E1101".to_owned(),
         "amount: write rupees with at most two decimals, like 100.00".to_owned(),
     ]);
     for (name, problem) in [

@@ -305,7 +305,7 @@ pub enum Problem {
         /// The checkout that shows how it ended.
         token: Option<String>,
     },
-    /// The merchant's form breaks these rules (E1101): sentences for its developers. HTTP 400.
+    /// The merchant's form is not taken: the error code and sentences for its developers. HTTP 400 and others.
     BadOrder(Vec<String>),
     /// Too much at once. HTTP 429 or 503.
     Busy,

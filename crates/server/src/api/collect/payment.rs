@@ -67,7 +67,7 @@ pub fn unread(headers: &HeaderMap, CollectRefused(refusal): CollectRefused) -> R
         return answer;
     }
     let lang = Lang::choose(None, header(header::ACCEPT_LANGUAGE));
-    let problem = Problem::BadOrder(vec![refusal.to_string()]);
+    let problem = bad_order(&refusal);
     let again = false;
     let html = pages::message(&Message { lang, problem, again });
     let mut page = Page::checkout(answer.status(), html).into_response();
@@ -176,12 +176,17 @@ impl NotTaken {
             },
             Self::Refused(Refusal::Busy | Refusal::TooManyCalls) => Problem::Busy,
             Self::Refused(Refusal::Internal) => Problem::Broken,
-            Self::Refused(refusal) => Problem::BadOrder(vec![refusal.to_string()]),
+            Self::Refused(refusal) => bad_order(&refusal),
         };
         let again = false;
         let html = pages::message(&Message { lang, problem, again });
         Page::checkout(status(refusal.wire().status), html).into_response()
     }
+}
+
+fn bad_order(refusal: &Refusal) -> Problem {
+    let code = refusal.wire().error_code().to_owned();
+    Problem::BadOrder(vec![code, refusal.to_string()])
 }
 
 fn shown(diagnosis: &Diagnosis) -> HashLab {
