@@ -22,6 +22,7 @@ export const MAGIC_CARDS = {
   silentThenDeclined: '4012001037140072',
   silentThenAtBank: '4012001037140080',
   garbled: '4012001037140106',
+  expiring: '4012001037140114',
 };
 export const OTP = '123456';
 
@@ -104,6 +105,18 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
       await customer.seesOtpPage();
       await page.locator('input[name=otp]').fill(otp);
       await choice('pay').click();
+    },
+
+    /** Comes to the bank's page when its time is over. */
+    async isTooLateAtBank() {
+      await customer.seesOtpPage();
+      const over = page.getByRole('heading', { name: 'This page has expired' });
+      const patience = Date.now() + PATIENCE_MS;
+      while (!(await over.isVisible())) {
+        assert.ok(Date.now() < patience, 'the page never expires');
+        await page.reload();
+      }
+      await page.getByRole('link', { name: 'Back to the shop' }).click();
     },
 
     /** The second page of a wallet, after its one-time password. */

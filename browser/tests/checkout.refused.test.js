@@ -22,6 +22,7 @@ async function answersWrongly(customer) {
 const byCard = (card) => (customer) => customer.paysByCard(card);
 const byUpi = (address) => (customer) => customer.paysByUpi(address);
 const confirms = (customer) => customer.confirmsAtBank();
+const tooLate = (customer) => customer.isTooLateAtBank();
 const cancels = (customer) => customer.cancelsAtBank();
 
 /** What the customer does, with what the shop hears. */
@@ -37,6 +38,7 @@ const RARELY = [
   ['a customer whom the bank does not know', 'CC', 'E300', byCard({ number: MAGIC_CARDS.notAuthenticated }), confirms],
   ['a brand that is not taken', 'CC', 'E201', byCard({ number: MAGIC_CARDS.brandInvalid })],
   ['a bank that is not reached', 'CC', 'E208', byCard({ number: MAGIC_CARDS.unreachable })],
+  ['a one-time password that came too late', 'CC', 'E500', byCard({ number: MAGIC_CARDS.expiring }), tooLate],
   ['a bank that is silent, then declines', 'CC', 'E308', byCard({ number: MAGIC_CARDS.silentThenDeclined })],
   ['a UPI ID that nobody has', 'UPI', 'E1101', byUpi('asha@nobank')],
   ['turning back at the login', 'NB', 'E302', (customer) => customer.paysAtBank(), cancels],

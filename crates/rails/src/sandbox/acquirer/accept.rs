@@ -59,7 +59,8 @@ pub fn charge(
     let Some(fate) = script.fate(token, now) else {
         return Ok(Heard::Cut);
     };
-    desk.append(&Record::Charged(decided(order, now, fate)))?;
+    let not_after = script.not_after(order.not_after, now);
+    desk.append(&Record::Charged(decided(order, not_after, now, fate)))?;
     Ok(match script.manner() {
         Manner::Garbage => Heard::Garbage,
         Manner::Lost => Heard::Nothing,
@@ -68,14 +69,14 @@ pub fn charge(
 }
 
 /// The order, without what must not be kept.
-fn decided(order: &ChargeOrder, now: UnixMs, fate: Fate) -> Decided {
+fn decided(order: &ChargeOrder, not_after: UnixMs, now: UnixMs, fate: Fate) -> Decided {
     Decided {
         reference: order.reference.clone(),
         amount_paise: order.amount.get(),
         method: order.means.method(),
         shown: shown(&order.means),
         return_url: order.return_url.clone(),
-        not_after_ms: order.not_after.0,
+        not_after_ms: not_after.0,
         at_ms: now.0,
         fate,
     }

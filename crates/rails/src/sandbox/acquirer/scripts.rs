@@ -15,6 +15,9 @@ pub const SLOW_MS: i64 = 8_000;
 /// Milliseconds until a late outcome is known.
 pub const LATE_MS: i64 = 3_000;
 
+/// Milliseconds until the page of a card that expires has expired.
+pub const EXPIRES_MS: i64 = 3_000;
+
 /// The CVV of the magic cards, and that of those with four digits.
 pub const CVVS: [&str; 2] = ["123", "1234"];
 /// The one-time password.
@@ -37,6 +40,8 @@ pub enum Script {
     PagesThenPays(Pages),
     /// The customer goes to pages, for nothing.
     PagesThenRefuses(Pages, Fault),
+    /// The customer goes to a card's page, whose time is over soon.
+    PagesExpire,
     /// As [`Script::PagesThenPays`] with a card, but the first answer is lost.
     AnswerLost,
     /// No page: the bank trusts the customer.
@@ -82,6 +87,7 @@ pub const BY_CARD: &[(&str, Script)] = &[
     ("4012001037140080", Script::AnswerLost),
     ("4012001037140098", Script::NeverReceives),
     ("4012001037140106", Script::AnswersGarbage),
+    ("4012001037140114", Script::PagesExpire),
 ];
 
 /// Names of VPAs before `@payu`, and what they do. Every other name pays; every other handle is unknown.
@@ -130,7 +136,7 @@ impl Script {
         Some(match self {
             Self::PagesThenPays(which) => pages(which, Ending::Captured),
             Self::PagesThenRefuses(which, fault) => pages(which, Ending::Refused(fault)),
-            Self::AnswerLost => pages(Pages::Card, Ending::Captured),
+            Self::PagesExpire | Self::AnswerLost => pages(Pages::Card, Ending::Captured),
             Self::PaysAtOnce | Self::AnswersGarbage => Fate::Now(Ending::Captured),
             Self::Refuses(fault) => Fate::Now(Ending::Refused(fault)),
             Self::SilentThenPays => later(Ending::Captured, LATE_MS, true),
@@ -142,6 +148,15 @@ impl Script {
         })
     }
 
+    /// The instant after which nothing is captured: the order's, or sooner.
+    pub fn not_after(self, order: UnixMs, now: UnixMs) -> UnixMs {
+        if self == Self::PagesExpire {
+            order.min(now.plus_ms(EXPIRES_MS))
+        } else {
+            order
+        }
+    }
+
     /// How the charge itself is answered.
     pub const fn manner(self) -> Manner {
         match self {
@@ -149,6 +164,7 @@ impl Script {
             Self::AnswerLost => Manner::Lost,
             Self::PagesThenPays(_)
             | Self::PagesThenRefuses(..)
+            | Self::PagesExpire
             | Self::PaysAtOnce
             | Self::Refuses(_)
             | Self::SilentThenPays
@@ -172,6 +188,12 @@ impl Script {
             }
             Self::PagesThenRefuses(_, fault) => {
                 format!("3-D Secure page, then refuses: `{}`", fault.code())
+            }
+            Self::PagesExpire => {
+                format!(
+                    "3-D Secure page, whose time is over after {} s: `not_finished`",
+                    EXPIRES_MS / 1_000
+                )
             }
             Self::AnswerLost => "is silent (504); asked, it waits at its 3-D Secure page, then pays".into(),
             Self::PaysAtOnce => "pays at once, without a page".into(),

@@ -1,7 +1,7 @@
 //! Every script, as the rail hears it: at once, then when all that falls due has happened, then when the customer answered.
 
 use super::{
-    super::scripts::{APP_MS, BY_CARD, BY_VPA, LATE_MS, SLOW_MS, Script},
+    super::scripts::{APP_MS, BY_CARD, BY_VPA, EXPIRES_MS, LATE_MS, SLOW_MS, Script},
     world::{GOOD_FOR, World, card, card_with, page, post, rrn, upi},
 };
 use rokad_domain::acquirer::{Answer, Fault, Means};
@@ -28,6 +28,7 @@ const fn promise(script: Script) -> (First, i64, End) {
     match script {
         Script::PagesThenPays(_) => (First::Page, 0, End::Captured),
         Script::PagesThenRefuses(_, fault) => (First::Page, 0, End::Refused(fault)),
+        Script::PagesExpire => (First::Page, EXPIRES_MS + 1, End::Refused(Fault::NotFinished)),
         Script::AnswerLost => (First::Silent, 0, End::Captured),
         Script::PaysAtOnce => (First::End, 0, End::Captured),
         Script::Refuses(fault) => (First::End, 0, End::Refused(fault)),
