@@ -1,11 +1,12 @@
 // The real program, as `rokad sandbox` in a folder of its own, for as long as one file of tests runs.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** The built program. */
 const PROGRAM =
@@ -17,7 +18,7 @@ const START_MS = 20_000;
 /** Milliseconds from SIGTERM to the end; the gateway gives work under way 8 s. */
 const STOP_MS = 12_000;
 
-/** What `sandbox.json` says, with `log()` and `stop()`. */
+/** What `sandbox.json` says, with `log()`, `stop()` and `tell(command)`, by which an operator works beside it. */
 export async function startGateway() {
   const data = await mkdtemp(join(tmpdir(), 'rokad-browser-'));
   const child = spawn(PROGRAM, ['sandbox', '--data', data, '--listen', '127.0.0.1:0']);
@@ -26,7 +27,8 @@ export async function startGateway() {
   try {
     await ready(child, log);
     const description = JSON.parse(await readFile(join(data, 'sandbox.json'), 'utf8'));
-    return { ...description, data, log, stop: () => stop(child, data) };
+    const tell = (...command) => promisify(execFile)(PROGRAM, [...command, '--data', data]);
+    return { ...description, data, log, tell, stop: () => stop(child, data) };
   } catch (error) {
     await stop(child, data);
     throw new Error(`${PROGRAM} does not start: ${error.message}\n${log()}`, { cause: error });

@@ -1,7 +1,7 @@
 // Pages that wait: for an app, for a bank that does not answer, for somebody who scans a code.
 
 import assert from 'node:assert/strict';
-import { MAGIC_CARDS, newCustomer } from '../harness/customer.js';
+import { MAGIC_CARDS, newCustomer, pick } from '../harness/customer.js';
 import { look } from '../harness/look.js';
 import { goodPage } from '../harness/page.js';
 import { startShop } from '../harness/shop.js';
@@ -73,6 +73,22 @@ async function assertCountsDown(page) {
   const before = await page.locator('#left').innerText();
   await page.waitForFunction((text) => document.getElementById('left').textContent !== text, before);
 }
+
+each(BOTH, 'a code that was paid takes the customer back to the shop once the bank says so', async (world) => {
+  const { page, gateway, shop, look } = world;
+  const customer = await newCustomer(world).goesToCheckout();
+  await customer.asksForCode();
+  const reference = await page.locator('#reference').innerText();
+  const utr = `UTR${reference.slice(-6)}`;
+  const receipt = ['--utr', utr, '--amount', customer.order.amount, '--account', 'sandbox-main'];
+  await gateway.tell('statement', 'confirm', reference, ...receipt);
+  if (!look.script) await page.locator('#back').click({ timeout: 30_000 });
+  await page.waitForURL(`${shop.url}/*url`, { timeout: 30_000 });
+  const told = shop.heard(customer.order).at(-1);
+  assert.equal(told.hashIsRight, true, 'the hash of the post-back');
+  const paid = { landed: 'surl', status: 'success', mode: 'UPI', bank_ref_num: utr, amount: customer.order.amount };
+  assert.deepEqual(pick(told, paid), paid);
+});
 
 test('a code that was shown can be paid at any time, so nothing else is offered, in no tab', async (world) => {
   const { page } = world;
