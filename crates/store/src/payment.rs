@@ -1,4 +1,6 @@
-//! Payments, and what happens to them.
+//! Payments. What happens to them stands in their log.
+
+mod log;
 
 use crate::{
     chain::{Link, Part, Table},
@@ -12,6 +14,9 @@ use rokad_domain::{
     id::kind::{Attempt, Merchant, Payment, PaymentChange, Settlement},
     payment::{Customer, PaymentOrder, Status, Step, TxnId},
 };
+
+pub use log::{NewStep, StoredStep, log_up_to, write_steps};
+pub(crate) use log::{link_step, read_step};
 
 /// A payment as it stands.
 #[derive(Clone, Debug)]
@@ -58,21 +63,6 @@ pub struct NewPayment<'a> {
     pub settle_after: u32,
     /// Until when the customer may pay.
     pub expires_at: UnixMs,
-}
-
-/// Something that happened to a payment, as its log tells it.
-#[derive(Clone, Debug)]
-pub struct StoredStep {
-    /// Its number.
-    pub id: Id<PaymentChange>,
-    /// What happened.
-    pub step: Step,
-    /// Which attempt it is about.
-    pub attempt: Option<Id<Attempt>>,
-    /// When.
-    pub at: UnixMs,
-    /// The method, the fault, or the bank's reference.
-    pub detail: String,
 }
 
 pub(crate) const COLUMNS: &str = "SELECT id, merchant_id, txnid, amount_paise, fee_paise, gst_paise, settle_after, productinfo, \
@@ -420,125 +410,6 @@ pub(crate) fn link_payment(link: &mut Link, numbers: [i64; 8], texts: [&str; 6])
             furl,
         ],
     );
-}
-
-/// Something that was decided of a payment, about to be written into its log.
-pub struct NewStep<'a> {
-    /// Which payment.
-    pub payment: Id<Payment>,
-    /// The line before it.
-    pub previous: Option<Id<PaymentChange>>,
-    /// What happens.
-    pub step: Step,
-    /// Which attempt it is about.
-    pub attempt: Option<Id<Attempt>>,
-    /// The method, the fault, or the bank's reference.
-    pub detail: &'a str,
-}
-
-const STEPS: Insert<8> = Insert {
-    table: "payment_changes",
-    columns: [
-        "id",
-        "batch_id",
-        "payment_id",
-        "previous_id",
-        "what",
-        "attempt_id",
-        "at_ms",
-        "detail",
-    ],
-};
-
-/// Writes lines of the log. Returns their numbers.
-///
-/// # Errors
-/// Only those of the database.
-pub fn write_steps(
-    tx: &mut Tx<'_>,
-    steps: &[NewStep<'_>],
-    at: UnixMs,
-) -> Result<Vec<Id<PaymentChange>>, StoreError> {
-    if steps.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (first, batch) = (tx.next_numbers("payment_change", steps.len())?, tx.batch()?);
-    let numbers = |id: i64, step: &NewStep<'_>| {
-        [
-            id,
-            step.payment.get(),
-            step.previous.map_or(0, Id::get),
-            step.step.code(),
-            step.attempt.map_or(0, Id::get),
-            at.0,
-        ]
-    };
-    for (id, step) in (first..).zip(steps) {
-        link_step(&mut tx.link, numbers(id, step), step.detail);
-    }
-    tx.insert_many(
-        &STEPS,
-        (first..).zip(steps).map(|(id, step)| {
-            let [id, payment, previous, what, attempt, at] = numbers(id, step).map(Value::Int);
-            let detail = Value::Text(step.detail);
-            [
-                id,
-                Value::Int(batch),
-                payment,
-                previous,
-                what,
-                attempt,
-                at,
-                detail,
-            ]
-        }),
-    )?;
-    Ok((first..).zip(steps).map(|(id, _)| Id::new(id)).collect())
-}
-
-pub(crate) fn link_step(link: &mut Link, numbers: [i64; 6], detail: &str) {
-    let [id, payment, previous, what, attempt, at] = numbers.map(Part::Int);
-    link.add(
-        Table::PaymentChanges,
-        &[id, payment, previous, what, attempt, at, Part::Text(detail)],
-    );
-}
-
-/// The log of a payment up to and with `last`, oldest first.
-///
-/// # Errors
-/// When the list is broken.
-pub fn log_up_to(tx: &Tx<'_>, last: Id<PaymentChange>) -> Result<Vec<StoredStep>, StoreError> {
-    let mut log = Vec::with_capacity(4);
-    let mut next = last.get();
-    while next != 0 {
-        let sql = "SELECT what, attempt_id, at_ms, detail, previous_id FROM payment_changes WHERE id = $1";
-        let row = tx.query_one(sql, &[Value::Int(next)], |row| {
-            let step = read_step(row.int(0)?)?;
-            let attempt = Some(row.int(1)?).filter(|id| *id != 0).map(Id::new);
-            let line = StoredStep {
-                id: Id::new(next),
-                step,
-                attempt,
-                at: UnixMs(row.int(2)?),
-                detail: row.text(3)?,
-            };
-            Ok((line, row.int(4)?))
-        })?;
-        let (line, previous) =
-            row.ok_or_else(|| StoreError::corrupt(format!("no change {next} of a payment")))?;
-        if previous >= next {
-            return Err(StoreError::corrupt(format!("change {next} comes before itself")));
-        }
-        log.push(line);
-        next = previous;
-    }
-    log.reverse();
-    Ok(log)
-}
-
-pub(crate) fn read_step(code: i64) -> Result<Step, StoreError> {
-    Step::from_code(code).ok_or_else(|| StoreError::corrupt(format!("step {code} of a payment")))
 }
 
 const STATES: Update<8> = Update {
