@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { captured } from './book.js';
+import { STEP_MS } from './page.js';
 
 /** Source: contract.md §3.5. */
 export const CARDS = {
@@ -21,15 +22,13 @@ export const MAGIC_CARDS = {
   silentThenPaid: '4012001037140064',
   silentThenDeclined: '4012001037140072',
   silentThenAtBank: '4012001037140080',
+  neverReceived: '4012001037140098',
   garbled: '4012001037140106',
   expiring: '4012001037140114',
 };
 export const OTP = '123456';
 
 const GOOD_CARD = { number: CARDS.mastercard, expiry: '12/39', cvv: '123', name: 'Asha Rao' };
-
-/** Milliseconds until the customer is back in the shop; the slowest road, `slow@payu`, stays well below. */
-const PATIENCE_MS = 40_000;
 
 /** A customer in the window of the test, or in another one of the same browser with the same order. */
 export function newCustomer({ page, shop, gateway, look }, order = shop.order()) {
@@ -109,9 +108,9 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
 
     /** Comes to the bank's page when its time is over. */
     async isTooLateAtBank() {
-      await customer.seesOtpPage();
       const over = page.getByRole('heading', { name: 'This page has expired' });
-      const patience = Date.now() + PATIENCE_MS;
+      await page.locator('input[name=otp]').or(over).waitFor();
+      const patience = Date.now() + STEP_MS;
       while (!(await over.isVisible())) {
         assert.ok(Date.now() < patience, 'the page never expires');
         await page.reload();
@@ -141,8 +140,8 @@ export function newCustomer({ page, shop, gateway, look }, order = shop.order())
 
     /** Lands in the shop, which has verified what it was told; gives the last post-back. */
     async returnsTo(landed) {
-      if (!look.script) await page.locator('#back').click({ timeout: PATIENCE_MS });
-      await page.waitForURL(`${shop.url}/*url`, { timeout: PATIENCE_MS });
+      if (!look.script) await page.locator('#back').click();
+      await page.waitForURL(`${shop.url}/*url`);
       const told = shop.heard(order).at(-1);
       assert.equal(told.landed, landed);
       assert.equal(told.hashIsRight, true, 'the hash of the post-back');

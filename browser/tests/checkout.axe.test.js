@@ -47,7 +47,7 @@ each(BOTH, "the bank's pages and the way back from them are for everybody", asyn
 
 each(BOTH, 'waiting for an app is for everybody', async (world) => {
   const customer = await newCustomer(world).goesToCheckout();
-  await customer.paysByUpi('slow@payu');
+  await customer.paysByUpi('expire@payu');
   await world.page.locator('#reload').waitFor();
   await goodPage(world, 'checkout in app');
 });
@@ -77,7 +77,7 @@ each(BOTH, 'a wallet, and a bank that is silent, are for everybody', async (worl
   await goodPage(world, 'checkout wallet balance');
   await customer.cancelsAtBank();
   await customer.isToldOfFailure();
-  await customer.paysByCard({ number: MAGIC_CARDS.silentThenPaid });
+  await customer.paysByCard({ number: MAGIC_CARDS.neverReceived });
   await world.page.locator('#reload').waitFor();
   await goodPage(world, 'checkout checking');
 });

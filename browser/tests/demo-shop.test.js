@@ -30,8 +30,8 @@ async function buyer(world) {
 
 /** Back in the shop: without scripts the customer presses the button that a script presses. */
 async function isBack({ page, gateway, look: how }, path) {
-  if (!how.script) await page.locator('#back').click({ timeout: 30_000 });
-  await page.waitForURL(`${gateway.shop}/${path}`, { timeout: 30_000 });
+  if (!how.script) await page.locator('#back').click();
+  await page.waitForURL(`${gateway.shop}/${path}`);
 }
 
 each(BUYERS, 'what is bought with a card comes back verified and paid', async (world) => {
