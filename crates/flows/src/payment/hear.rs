@@ -223,22 +223,29 @@ impl Room {
 
     /// Writes what ended into the logs of the payments, and where these stand now.
     fn write_down(&mut self, tx: &mut Tx<'_>, now: UnixMs) -> Result<(), StoreError> {
-        // One at a time: two attempts of one payment may end in one batch, and each line names the one before it.
-        for (id, step, detail) in std::mem::take(&mut self.ended) {
-            let payment = self.payment_of(id)?;
+        // Of each payment one attempt at most is under way, so one line: each names the line before it.
+        let mut lines = BTreeMap::new();
+        for (id, step, detail) in &self.ended {
+            let payment = self.payment(self.payment_of(*id)?)?;
             let line = NewStep {
-                payment,
-                previous: Some(self.payment(payment)?.last_change),
-                step,
-                attempt: Some(id),
-                detail: &detail,
+                payment: payment.id,
+                previous: Some(payment.last_change),
+                step: *step,
+                attempt: Some(*id),
+                detail,
             };
-            let change = payment::write_steps(tx, &[line], now)?;
-            let payment = self.payment_mut(payment)?;
-            payment.last_change = change.first().copied().unwrap_or(payment.last_change);
-            payment::keep(tx, &[payment])?;
+            if lines.insert(payment.id, line).is_some() {
+                let what = format!("two attempts of payment {} were under way", payment.id);
+                return Err(StoreError::Corrupt(what));
+            }
         }
-        Ok(())
+        let (ids, lines): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
+        let changes = payment::write_steps(tx, &lines, now)?;
+        for (payment, change) in ids.iter().zip(changes) {
+            self.payment_mut(*payment)?.last_change = change;
+        }
+        let written: Result<Vec<_>, _> = ids.iter().map(|id| self.payment(*id)).collect();
+        payment::keep(tx, &written?)
     }
 
     fn captured(&self) -> impl Iterator<Item = &StoredPayment> {
