@@ -2,16 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { CARDS, MAGIC_CARDS, newCustomer, pick } from '../harness/customer.js';
-import { look, pairs } from '../harness/look.js';
+import { look } from '../harness/look.js';
 import { startShop } from '../harness/shop.js';
 import { suite } from '../harness/suite.js';
 
 const { each } = suite({ shop: startShop });
 
-/** What happens often is looked at in two ways that have nothing in common. */
+/** Two ways that have nothing in common. */
 const BOTH = [look(), look({ device: 'desktop', language: 'hi', script: false })];
-/** The rest in turn. */
-const IN_TURN = pairs({ script: false });
 
 const WRONG_OTPS = ['000000', '111111', '222222'];
 
@@ -26,13 +24,11 @@ const tooLate = (customer) => customer.isTooLateAtBank();
 const cancels = (customer) => customer.cancelsAtBank();
 
 /** What the customer does, with what the shop hears. */
-const OFTEN = [
+const FAILURES = [
   ['a card that always fails', 'CC', 'E308', byCard({ number: CARDS.failing })],
   ['three wrong passwords', 'CC', 'E301', byCard(), answersWrongly],
   ['turning back at 3-D Secure', 'CC', 'E302', byCard(), cancels],
   ['a refusal in the UPI app', 'UPI', 'E308', byUpi('fail@payu')],
-];
-const RARELY = [
   ['a wrong CVV', 'CC', 'E1670', byCard({ cvv: '999' })],
   ['too little money', 'CC', 'E308', byCard({ number: MAGIC_CARDS.poor }), confirms],
   ['a customer whom the bank does not know', 'CC', 'E300', byCard({ number: MAGIC_CARDS.notAuthenticated }), confirms],
@@ -50,8 +46,8 @@ async function logsInWrongly(customer) {
   for (const password of WRONG_OTPS) await customer.signsInAtBank(password);
 }
 
-const fails = (looks, [what, mode, error, ...steps]) =>
-  each(looks, `${what} fails, and who gives up is back in the shop with ${error}`, async (world) => {
+for (const [what, mode, error, ...steps] of FAILURES) {
+  each(BOTH, `${what} fails, and who gives up is back in the shop with ${error}`, async (world) => {
     const customer = await newCustomer(world).goesToCheckout();
     for (const step of steps) await step(customer);
     await customer.isToldOfFailure();
@@ -59,6 +55,4 @@ const fails = (looks, [what, mode, error, ...steps]) =>
     const failed = { status: 'failure', unmappedstatus: 'failed', mode, error };
     assert.deepEqual(pick(await customer.returnsTo('furl'), failed), failed);
   });
-
-for (const row of OFTEN) fails(BOTH, row);
-RARELY.forEach((row, at) => fails([IN_TURN[at % IN_TURN.length]], row));
+}

@@ -7,7 +7,6 @@
 mod accept;
 mod card;
 mod carried;
-mod child;
 mod figures;
 mod options;
 mod payments;

@@ -9,6 +9,8 @@ mod bench;
 mod cargo;
 mod echo;
 mod load;
+mod postgres;
+mod process;
 mod test;
 mod tools;
 

@@ -4,6 +4,7 @@
 //! (nextest does), so that its closing line is the last line of stdout.
 
 mod browser;
+mod database;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -14,12 +15,13 @@ use crate::tools::{self, php::Php};
 
 pub fn run() -> Result<()> {
     let start = Instant::now();
-    let (mut php, mut chromium) = (Php::Missing, PathBuf::new());
+    let (mut php, mut chromium, mut postgres) = (Php::Missing, PathBuf::new(), None);
     step("tools", || {
         tools::need_component("rustfmt", "fmt")?;
         tools::need_component("clippy", "clippy")?;
         php = tools::php::find()?;
         chromium = tools::browser::find()?;
+        postgres = Some(tools::postgres::find()?);
         Ok(())
     })?;
     step("formatting", formatting)?;
@@ -27,7 +29,9 @@ pub fn run() -> Result<()> {
     step("build of rokad", build)?;
     step("documentation's examples", doc_tests)?;
     step("browser", || browser::tests(&chromium))?;
-    step("tests", || tests(php))?;
+    step("tests", || {
+        database::beside(postgres.as_ref(), |url| tests(php, url))
+    })?;
     eprintln!("xtask: all is well after {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
 }
@@ -81,7 +85,7 @@ fn doc_tests() -> Result<()> {
     )
 }
 
-fn tests(php: Php) -> Result<()> {
+fn tests(php: Php, postgres: &str) -> Result<()> {
     let mut command = if tools::has_nextest() {
         cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
     } else {
@@ -94,5 +98,6 @@ fn tests(php: Php) -> Result<()> {
         ])
     };
     command.env(tools::php::VARIABLE, php.as_variable());
+    command.env(database::VARIABLE, postgres);
     check(command.stderr(std::io::stdout()), "tests fail: see above")
 }

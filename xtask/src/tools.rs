@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod php;
+pub mod postgres;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

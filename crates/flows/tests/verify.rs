@@ -39,7 +39,7 @@ const DAMAGE: &[(&str, &str)] = &[
     // The chain itself.
     ("DELETE FROM batches WHERE id = (SELECT MAX(id) FROM batches)", "the hash chain does not fit at batch"),
     ("DELETE FROM batches WHERE id = 3", "the hash chain does not fit at batch"),
-    ("UPDATE batches SET hash = zeroblob(32) WHERE id = 2", "the hash chain does not fit at batch 2"),
+    ("UPDATE batches SET hash = X'00' WHERE id = 2", "the hash chain does not fit at batch 2"),
     ("UPDATE batches SET at_ms = at_ms + 1 WHERE id = 2", "the hash chain does not fit at batch 2"),
     ("UPDATE counters SET value = value - 1 WHERE name = 'batch'", "batches: "),
     // Payouts.

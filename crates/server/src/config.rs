@@ -1,9 +1,10 @@
 //! `rokad.toml`: what `rokad serve` runs with. An unknown key is an error that names it.
 
-use rokad_domain::Paise;
-use rokad_store::bank_account::Declared;
+use crate::serve::DATABASE;
+use rokad_domain::{Paise, Private};
+use rokad_store::{Place, bank_account::Declared};
 use rokad_wire::payout::Environment;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::{
     collections::HashSet,
     fs,
@@ -15,8 +16,11 @@ use std::{
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the database and the lock are.
+    /// Where the embedded database and the lock are.
     pub data: PathBuf,
+    /// Another database than the embedded one: `postgres://user:password@host/name`.
+    #[serde(default, deserialize_with = "private")]
+    pub database: Option<Private<String>>,
     /// Where HTTPS is served.
     pub listen: SocketAddr,
     /// Whose rules apply.
@@ -78,6 +82,10 @@ pub struct UpiQrConfig {
     pub name: String,
     /// The operator's name of the bank account behind it.
     pub bank_account: String,
+}
+
+fn private<'d, D: Deserializer<'d>>(value: D) -> Result<Option<Private<String>>, D::Error> {
+    String::deserialize(value).map(|text| Some(Private::new(text)))
 }
 
 const fn yes() -> bool {
@@ -193,7 +201,24 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
 }
 
 impl Config {
+    /// Where the database is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match &self.database {
+            Some(url) => Place::Server(url.reveal().clone()),
+            None => Place::File(self.data.join(DATABASE)),
+        }
+    }
+
     fn check(&self) -> Result<(), String> {
+        let known = ["postgres://", "postgresql://"];
+        if let Some(url) = &self.database
+            && !known.iter().any(|scheme| url.reveal().starts_with(scheme))
+        {
+            return Err(
+                "database: must begin with postgres://; without it the embedded one is used".to_owned(),
+            );
+        }
         let mut names = HashSet::new();
         if let Some(twice) = self
             .bank_accounts
@@ -309,6 +334,21 @@ mod tests {
         assert_eq!(
             config.declared().unwrap()[0].daily_limit,
             Paise::from_rupees(1_000_000).unwrap()
+        );
+    }
+
+    #[test]
+    fn a_server_is_the_database_when_it_is_named_and_its_password_does_not_print() {
+        let embedded = read_text(GOOD).unwrap();
+        assert!(matches!(embedded.place(), Place::File(file) if file.ends_with("data/rokad.db")));
+        let with = |url: &str| read_text(&format!("database = \"{url}\"\n{GOOD}"));
+        let config = with("postgres://rokad:hush@db.example/rokad").unwrap();
+        assert!(matches!(config.place(), Place::Server(url) if url.contains("db.example")));
+        assert!(!format!("{config:?}").contains("hush"));
+        assert!(
+            with("mysql://db.example/rokad")
+                .unwrap_err()
+                .contains("database: must begin with postgres://")
         );
     }
 

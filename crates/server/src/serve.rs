@@ -40,7 +40,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let keys = keyfile::instance_key(&key_path(&config), true)?;
     let acceptor = tls::acceptor(&config.tls_certificate, &config.tls_key)?;
     let rails = rails(&config)?;
-    let house = House::new(Store::open(&config.data.join(DATABASE), Clock::system())?);
+    let house = House::new(Store::open_to_serve(&config.place(), Clock::system())?);
     declare_bank_accounts(&house, config.declared()?).await?;
     let node = Node::new();
     let setup = Setup {

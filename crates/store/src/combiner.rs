@@ -196,8 +196,8 @@ impl Drop for LastWord<'_> {
 fn together(handle: &Handle, now: &impl Fn() -> Now, mut groups: Vec<Box<dyn Group>>) {
     match transact(handle, now, &mut groups) {
         Ok(()) => groups.into_iter().for_each(Group::deliver),
-        Err(Failure { error, begun: false }) => groups.into_iter().for_each(|group| group.fail(&error)),
-        Err(Failure { error, begun: true }) => {
+        Err(Failure { error, again: false }) => groups.into_iter().for_each(|group| group.fail(&error)),
+        Err(Failure { error, again: true }) => {
             tracing::warn!(%error, "a transaction failed; its steps are tried alone");
             groups.into_iter().for_each(|group| alone(handle, now, group));
         }
@@ -208,8 +208,8 @@ fn together(handle: &Handle, now: &impl Fn() -> Now, mut groups: Vec<Box<dyn Gro
 fn alone(handle: &Handle, now: &impl Fn() -> Now, mut group: Box<dyn Group>) {
     match transact(handle, now, std::slice::from_mut(&mut group)) {
         Ok(()) => group.deliver(),
-        Err(Failure { error, begun: false }) => group.fail(&error),
-        Err(Failure { begun: true, .. }) => {
+        Err(Failure { error, again: false }) => group.fail(&error),
+        Err(Failure { again: true, .. }) => {
             group
                 .split()
                 .into_iter()
@@ -229,18 +229,19 @@ fn last_try(handle: &Handle, now: &impl Fn() -> Now, mut one: Box<dyn Group>) {
     }
 }
 
-/// Why a transaction left nothing.
+/// Why a transaction did not become durable, or perhaps did.
 struct Failure {
     error: StoreError,
-    /// Whether it had begun at all. If not, the same would happen to every part of it.
-    begun: bool,
+    /// Whether its parts may be tried alone. Not if it could not even begin, since the same would happen to each part; and
+    /// not if nobody knows whether it was committed, since a part might be done twice.
+    again: bool,
 }
 
-/// Runs every group in one transaction. On a failure nothing of it is left.
+/// Runs every group in one transaction. On a failure nothing of it is left, unless the error says that nobody knows.
 fn transact(handle: &Handle, now: &impl Fn() -> Now, groups: &mut [Box<dyn Group>]) -> Result<(), Failure> {
     // A transaction that could not even be rolled back before must not stand in the way of this one.
     let begun = handle.rollback().and_then(|()| handle.begin_write());
-    begun.map_err(|error| Failure { error, begun: false })?;
+    begun.map_err(|error| Failure { error, again: false })?;
     let done = catch_unwind(AssertUnwindSafe(|| run_all(handle, now(), groups)));
     let error = match done {
         Ok(Ok(())) => return Ok(()),
@@ -250,7 +251,8 @@ fn transact(handle: &Handle, now: &impl Fn() -> Now, groups: &mut [Box<dyn Group
     if let Err(worse) = handle.rollback() {
         tracing::error!(error = %worse, "a transaction could not be rolled back; it is tried again before the next");
     }
-    Err(Failure { error, begun: true })
+    let again = !matches!(error, StoreError::Unknown);
+    Err(Failure { error, again })
 }
 
 fn run_all(handle: &Handle, now: Now, groups: &mut [Box<dyn Group>]) -> Result<(), StoreError> {

@@ -20,6 +20,12 @@ pub enum StoreError {
     /// Another transaction was faster; it was tried again and lost again.
     #[error("lost a race: {0}")]
     LostRace(&'static str),
+    /// The database was lost in the middle of a commit: it may have happened or not. Whoever must know asks again.
+    #[error("the database was lost in the middle of a commit; whether it happened is not known")]
+    Unknown,
+    /// Somebody else serves this database.
+    #[error("another rokad serves this database")]
+    Held,
     /// The store is closing.
     #[error("the store is closed")]
     Closed,

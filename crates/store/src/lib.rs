@@ -24,6 +24,7 @@ pub mod operator;
 pub mod payment;
 pub mod payout;
 pub mod payout_queue;
+mod readers;
 pub mod receipt;
 pub mod settlement;
 mod store;
@@ -31,5 +32,5 @@ mod tx;
 
 pub use clock::Clock;
 pub use error::StoreError;
-pub use store::Store;
+pub use store::{Place, Store};
 pub use tx::Tx;

@@ -12,6 +12,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0002_collecting",
         include_str!("../../../migrations/0002_collecting.sql"),
     ),
+    (
+        "0003_writers",
+        include_str!("../../../migrations/0003_writers.sql"),
+    ),
 ];
 
 /// Applies what is missing, each migration in a transaction of its own.
@@ -45,7 +49,7 @@ pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
 }
 
 fn in_transaction(handle: &Handle, body: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
-    handle.begin_write()?;
+    handle.begin_migration()?;
     body().and_then(|()| handle.commit()).inspect_err(|_| {
         // The failure itself is what the caller has to hear of.
         let _ = handle.rollback();

@@ -4,9 +4,10 @@ use crate::{
     Clock,
     checkpoint::Checkpoints,
     combiner::{self, Combiner},
-    dialect::Handle,
+    dialect::{Handle, Target},
     error::StoreError,
     migrate::migrate,
+    readers::Readers,
     tx::Tx,
 };
 use rokad_domain::Now;
@@ -16,67 +17,146 @@ use std::{
     thread::JoinHandle,
 };
 
-/// Connections kept for readers. More may be open at once; what is above this is closed after use.
-const READERS_KEPT: usize = 4;
+/// Where a database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The embedded one, in this file.
+    File(PathBuf),
+    /// On a PostgreSQL server: `postgres://user:password@host/name`.
+    Server(String),
+}
+
+impl From<&Path> for Place {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+/// How a database is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It is made where it is missing.
+    Make,
+    /// And nobody else serves it.
+    Serve,
+    /// It must exist.
+    Find,
+}
 
 /// A database. Clones share it.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    path: PathBuf,
     clock: Clock,
     combiner: Arc<Combiner>,
+    /// Of the embedded database.
     checkpoints: Arc<Checkpoints>,
-    readers: Mutex<Vec<Handle>>,
+    readers: Readers,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Store {
-    /// Opens the embedded database at `path`, makes it where it is missing, and brings it to the present schema.
+    /// Opens the database at `place`, makes it where it is missing, and brings it to the present schema.
     ///
     /// # Errors
-    /// When the file cannot be opened, or is of a newer schema.
-    pub fn open(path: &Path, clock: Clock) -> Result<Self, StoreError> {
-        Self::with(path, clock, true)
+    /// When it cannot be opened, or is of a newer schema.
+    pub fn open(place: &Place, clock: Clock) -> Result<Self, StoreError> {
+        Self::with(place, clock, Manner::Make)
+    }
+
+    /// As [`Self::open`], for whoever serves: there is one at a time. Of an embedded database the lock of its directory
+    /// sees to that; on a server a second is refused, and one that lost its connection to the server and was
+    /// overtaken by another cannot write any more.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`], and [`StoreError::Held`].
+    pub fn open_to_serve(place: &Place, clock: Clock) -> Result<Self, StoreError> {
+        Self::with(place, clock, Manner::Serve)
     }
 
     /// Opens a database that must exist.
     ///
     /// # Errors
     /// When there is none, or it is of a newer schema.
-    pub fn open_existing(path: &Path, clock: Clock) -> Result<Self, StoreError> {
-        Self::with(path, clock, false)
+    pub fn open_existing(place: &Place, clock: Clock) -> Result<Self, StoreError> {
+        Self::with(place, clock, Manner::Find)
     }
 
-    fn with(path: &Path, clock: Clock, create: bool) -> Result<Self, StoreError> {
-        let writer = Handle::open_sqlite(path, create)?;
-        migrate(&writer)?;
-        let checkpointer = Handle::open_sqlite(path, false)?;
+    fn with(place: &Place, clock: Clock, how: Manner) -> Result<Self, StoreError> {
+        let create = how != Manner::Find;
+        match place {
+            Place::File(path) => {
+                let open = {
+                    let path = path.clone();
+                    move || Handle::open_sqlite(&path, create)
+                };
+                let store = Self::start(open, clock, (Readers::here(path.clone()), Vec::new()))?;
+                store.write_back(Handle::open_sqlite(path, false)?)
+            }
+            Place::Server(url) => {
+                let target = Target::parse(url)?;
+                let open = {
+                    let writer = if how == Manner::Serve {
+                        target.alone()
+                    } else {
+                        target.clone()
+                    };
+                    move || Handle::open_postgres(&writer, create)
+                };
+                let readers = Readers::threads(move || Handle::open_postgres(&target, false))?;
+                Self::start(open, clock, readers)
+            }
+        }
+    }
+
+    /// Opens the writer's connection in the writer's thread.
+    fn start(
+        open: impl FnOnce() -> Result<Handle, StoreError> + Send + 'static,
+        clock: Clock,
+        (readers, mut threads): (Readers, Vec<JoinHandle<()>>),
+    ) -> Result<Self, StoreError> {
         let (combiner, checkpoints) = (Arc::new(Combiner::default()), Arc::new(Checkpoints::default()));
-        let writes = {
+        let (opened, is_open) = std::sync::mpsc::channel();
+        threads.push({
             let (combiner, checkpoints, clock) = (combiner.clone(), checkpoints.clone(), clock.clone());
             spawn("rokad-writer", move || {
-                combiner::write(
-                    &combiner,
-                    &writer,
-                    || clock.now(),
-                    |handle| checkpoints.restart_if_due(handle),
-                );
+                let writer = open().and_then(|writer| migrate(&writer).map(|()| writer));
+                let (said, writer) = match writer {
+                    Ok(writer) => (Ok(()), Some(writer)),
+                    Err(error) => (Err(error), None),
+                };
+                // Whoever opens the store waits for it.
+                let _ = opened.send(said);
+                if let Some(writer) = writer {
+                    let now = || clock.now();
+                    combiner::write(&combiner, &writer, now, |handle| {
+                        checkpoints.restart_if_due(handle)
+                    });
+                }
             })?
-        };
-        let checkpointing = {
-            let checkpoints = checkpoints.clone();
-            spawn("rokad-checkpoint", move || checkpoints.run(&checkpointer))?
-        };
-        Ok(Self(Arc::new(Inner {
-            path: path.to_owned(),
+        });
+        let store = Self(Arc::new(Inner {
             clock,
             combiner,
             checkpoints,
-            readers: Mutex::default(),
-            threads: Mutex::new(vec![writes, checkpointing]),
-        })))
+            readers,
+            threads: Mutex::new(threads),
+        }));
+        is_open.recv().unwrap_or(Err(StoreError::Closed))?;
+        Ok(store)
+    }
+
+    /// Of the embedded database: writes its log back, off the hot path.
+    fn write_back(self, handle: Handle) -> Result<Self, StoreError> {
+        let checkpoints = self.0.checkpoints.clone();
+        let thread = spawn("rokad-checkpoint", move || checkpoints.run(&handle))?;
+        self.0
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(thread);
+        Ok(self)
     }
 
     /// The clock that stamps its transactions.
@@ -124,48 +204,25 @@ impl Store {
     ///
     /// # Errors
     /// What `body` says, or the database.
-    pub async fn read<R>(
+    pub async fn read<R: Send + 'static>(
         &self,
         body: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
-        // On the embedded database a read is a few microseconds of work on pages in memory: a thread would cost more.
-        let handle = self.reader()?;
-        handle.begin_read()?;
-        let answer = body(&mut Tx::new(&handle));
-        handle.rollback()?;
-        let mut readers = self.0.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < READERS_KEPT {
-            readers.push(handle);
-        }
-        answer
-    }
-
-    fn reader(&self) -> Result<Handle, StoreError> {
-        let kept = self
-            .0
-            .readers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        kept.map_or_else(|| Handle::open_sqlite(&self.0.path, false), Ok)
+        self.0.readers.read(body).await
     }
 
     /// Carries out what waits, stops the threads and closes the connections. Later asks are refused.
     pub fn close(&self) {
         self.0.combiner.close();
         self.0.checkpoints.stop();
+        // Of all processes the last connection to close writes the log of an embedded database back and removes it.
+        self.0.readers.close();
         let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("a thread of the store had panicked");
             }
         }
-        // The last connection of all processes to close writes the log back and removes it.
-        self.0
-            .readers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
     }
 }
 
@@ -173,6 +230,7 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.combiner.close();
         self.checkpoints.stop();
+        self.readers.close();
     }
 }
 
@@ -186,7 +244,7 @@ fn run_body<R, E>(tx: &mut Tx<'_>, now: Now, bodies: &[Body<R, E>]) -> Result<Ve
         .collect()
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(work)

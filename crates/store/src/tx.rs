@@ -39,13 +39,12 @@ impl<'h> Tx<'h> {
         body: impl FnOnce(&mut Self) -> Result<R, E>,
     ) -> Result<Result<R, E>, StoreError> {
         let (link, batch) = (self.link.clone(), self.batch);
-        self.handle.execute_script("SAVEPOINT body")?;
+        self.handle.set_savepoint()?;
         let answer = body(self);
         if answer.is_err() {
-            self.handle.execute_script("ROLLBACK TO SAVEPOINT body")?;
             (self.link, self.batch) = (link, batch);
         }
-        self.handle.execute_script("RELEASE SAVEPOINT body")?;
+        self.handle.leave_savepoint(answer.is_ok())?;
         Ok(answer)
     }
 

@@ -210,7 +210,7 @@ on_every_database! {
         let store = db.open();
         merchant(&store).await;
         let below = "UPDATE accounts SET balance_paise = -1 WHERE name = 'merchant:1:available'";
-        assert!(db.attempt(below).unwrap_err().contains("CHECK constraint failed"));
+        assert!(db.attempt(below).unwrap_err().to_lowercase().contains("check constraint"));
         assert!(db.attempt("INSERT INTO postings VALUES (1, 9, 4, 4, 100)").is_err(), "from an account to itself");
         assert!(db.attempt("INSERT INTO postings VALUES (1, 9, 4, 5, 0)").is_err(), "nothing");
     }

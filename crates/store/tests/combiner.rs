@@ -135,7 +135,7 @@ on_every_database! {
     fn no_transaction_takes_more_than_its_share(db) {
         let ticks = AtomicI64::new(0);
         let ticking = Clock::from_fn(move || UnixMs(ticks.fetch_add(1, Ordering::SeqCst)));
-        let store = Store::open(&db.path(), ticking).unwrap();
+        let store = Store::open(&db.place(), ticking).unwrap();
         let (gate, _passed) = stop_at_gate(&store);
         let seen = Seen::default();
         let asks = (0..5_000).map(|n| store.run(write_lines, line(n).seen_by(&seen)));

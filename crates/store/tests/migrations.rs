@@ -9,7 +9,7 @@
 mod support;
 
 use rokad_store::{Store, StoreError, merchant};
-use support::migrations;
+use support::{Database, migrations};
 
 on_every_database! {
     fn the_program_applies_the_migrations_of_the_folder_in_order(db) {
@@ -46,7 +46,7 @@ on_every_database! {
         let opened = std::thread::scope(|scope| {
             let open = || {
                 together.wait();
-                Store::open(&db.path(), db.clock()).map(drop)
+                Store::open(&db.place(), db.clock()).map(drop)
             };
             let threads: Vec<_> = (0..PROCESSES).map(|_| scope.spawn(open)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
@@ -59,7 +59,7 @@ on_every_database! {
         db.open().close();
         db.tamper("INSERT INTO schema_version VALUES (99, '0099_future')");
         let before = db.all_rows();
-        let error = Store::open(&db.path(), db.clock()).err().unwrap();
+        let error = Store::open(&db.place(), db.clock()).err().unwrap();
         let known = migrations().len();
         assert_eq!(
             error.to_string(),
@@ -69,14 +69,17 @@ on_every_database! {
     }
 
     fn a_database_that_must_exist_is_not_made(db) {
-        assert!(matches!(Store::open_existing(&db.path(), db.clock()), Err(StoreError::Database(_))));
-        assert!(!db.path().exists());
+        assert!(matches!(Store::open_existing(&db.place(), db.clock()), Err(StoreError::Database(_))));
+        assert_eq!(db.tables(), [""; 0]);
     }
+}
 
-    fn a_file_that_is_no_database_is_refused_and_left_alone(db) {
-        std::fs::write(db.path(), "the diary of somebody else, and longer than a header of a hundred bytes ".repeat(9)).unwrap();
-        let before = std::fs::read(db.path()).unwrap();
-        assert!(matches!(Store::open(&db.path(), db.clock()), Err(StoreError::Database(_))));
-        assert_eq!(std::fs::read(db.path()).unwrap(), before);
-    }
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let db = Database::sqlite();
+    let diary = "the diary of somebody else, and longer than a header of a hundred bytes ".repeat(9);
+    std::fs::write(db.path(), &diary).unwrap();
+    let refused = Store::open(&db.place(), db.clock());
+    assert!(matches!(refused, Err(StoreError::Database(_))));
+    assert_eq!(std::fs::read_to_string(db.path()).unwrap(), diary);
 }

@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use super::child::Process;
 use super::figures::Figures;
 use super::options::Measure;
-use super::{Bench, pgbench as pg, say};
+use super::{Bench, pgbench, say};
 use crate::Result;
 use crate::load::request::Requests;
+use crate::postgres::Programs;
+use crate::process::Process;
 
 /// Measured before and after Rokad; the mean of the two evens out a machine that warms up or is shared.
 pub async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
@@ -18,7 +19,7 @@ pub async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
         echo(bench, figures).await?;
     }
     if bench.options.wants(Measure::Pgbench) {
-        pgbench(bench, figures).await?;
+        against_postgres(bench, figures).await?;
     }
     Ok(())
 }
@@ -48,8 +49,8 @@ async fn echo(bench: &Bench, figures: &mut Figures) -> Result<()> {
     Ok(())
 }
 
-async fn pgbench(bench: &Bench, figures: &mut Figures) -> Result<()> {
-    let Some(programs) = pg::Programs::find() else {
+async fn against_postgres(bench: &Bench, figures: &mut Figures) -> Result<()> {
+    let Some(programs) = Programs::find() else {
         say("pgbench: PostgreSQL's programs are not here, so its ratio is left out");
         return Ok(());
     };
@@ -58,7 +59,7 @@ async fn pgbench(bench: &Bench, figures: &mut Figures) -> Result<()> {
         .scratch
         .path()
         .join(format!("pg{}", figures.pgbench_per_s.len()));
-    let per_second = pg::transactions_per_second(&programs, &dir, bench.options.seconds).await?;
+    let per_second = pgbench::transactions_per_second(&programs, &dir, bench.options.seconds).await?;
     figures.pgbench_per_s.push(per_second);
     std::fs::remove_dir_all(dir)?;
     Ok(())

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::Bench;
 use super::accept::NOBODY;
-use super::child::{Process, Signal};
 use super::rods::address;
 use crate::Result;
 use crate::load::payment::Keys;
+use crate::process::{Process, Signal};
 
 /// The most that `rokad fund` takes at once: 10 crore.
 const RUPEES_A_MERCHANT: &str = "100000000";

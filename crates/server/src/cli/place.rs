@@ -39,24 +39,28 @@ pub struct Opened {
 impl Place {
     /// Opens it. It must exist.
     pub fn open(&self) -> Result<Opened, Failure> {
-        let (data, key, production) = match &self.config {
+        let (place, key, production) = match &self.config {
             Some(path) => {
                 let config = config::read(path)?;
-                let key = key_path(&config);
                 let production = config.environment == EnvironmentName::Production;
-                (config.data, key, production)
+                (config.place(), key_path(&config), production)
             }
-            None => (self.data.clone(), self.data.join(INSTANCE_KEY), false),
+            None => {
+                let database = self.data.join(DATABASE);
+                (database.as_path().into(), self.data.join(INSTANCE_KEY), false)
+            }
         };
-        let database = data.join(DATABASE);
-        if !database.exists() {
+        if let rokad_store::Place::File(database) = &place
+            && !database.exists()
+        {
+            let data = database.parent().unwrap_or(database);
             return Err(Failure::Said(format!(
                 "there is no gateway in {}",
                 data.display()
             )));
         }
         Ok(Opened {
-            house: House::new(Store::open_existing(&database, Clock::system())?),
+            house: House::new(Store::open_existing(&place, Clock::system())?),
             production,
             key,
         })

@@ -50,7 +50,10 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         Arc::new(rail.map_err(|error| Failure::Said(error.to_string()))?),
     );
 
-    let house = House::new(Store::open(&args.data.join(DATABASE), Clock::system())?);
+    let house = House::new(Store::open_to_serve(
+        &args.data.join(DATABASE).as_path().into(),
+        Clock::system(),
+    )?);
     let demo = seed::seed(&house, &keys, &format!("http://{}/callback", addresses.shop)).await?;
     let setup = Setup {
         environment: Environment::Uat,

@@ -43,8 +43,7 @@ impl Database {
                 "INSERT INTO schema_version VALUES ({version}, '{name}')"
             ))
             .unwrap();
-            self.attempt(&format!("PRAGMA foreign_keys = ON; BEGIN; {sample} COMMIT"))
-                .unwrap();
+            self.attempt(&format!("BEGIN; {sample} COMMIT")).unwrap();
         }
         self
     }

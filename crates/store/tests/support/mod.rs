@@ -15,7 +15,7 @@ use rokad_domain::{
     BasisPoints, Paise, UnixMs,
     charge::{FeeOnReturn, FeePlan},
 };
-use rokad_store::{Clock, Store, merchant::Terms};
+use rokad_store::{Clock, Place, Store, merchant::Terms};
 use std::{
     future::poll_fn,
     path::PathBuf,
@@ -44,7 +44,11 @@ macro_rules! on_every_database {
 
             async fn story($db: $crate::support::Database) $body
 
-            $crate::on_each!(story, on_sqlite: $crate::support::Database::sqlite);
+            $crate::on_each!(
+                story,
+                on_sqlite: $crate::support::Database::sqlite,
+                on_postgres: $crate::support::Database::postgres
+            );
         }
     )*};
 }
@@ -131,34 +135,68 @@ pub const NOON: UnixMs = UnixMs(1_767_249_000_000);
 
 /// An empty database that is removed with this value, and a clock that stands still until it is moved.
 pub struct Database {
-    dir: TempDir,
+    kind: Kind,
     clock: Arc<AtomicI64>,
+}
+
+enum Kind {
+    /// The embedded one, in this folder.
+    File(TempDir),
+    /// On a PostgreSQL server.
+    Schema(Box<raw::Schema>),
 }
 
 impl Database {
     /// The embedded one.
     pub fn sqlite() -> Self {
         // In memory where there is such a place: these tests are not about the disk.
-        let dir = TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap();
-        Self {
-            dir,
-            clock: Arc::new(AtomicI64::new(NOON.0)),
-        }
+        Self::of(Kind::File(
+            TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap(),
+        ))
+    }
+
+    /// One on the server.
+    pub fn postgres() -> Self {
+        Self::of(Kind::Schema(Box::new(raw::Schema::create())))
+    }
+
+    fn of(kind: Kind) -> Self {
+        let clock = Arc::new(AtomicI64::new(NOON.0));
+        Self { kind, clock }
     }
 
     /// Another empty one of the same kind.
     pub fn another(&self) -> Self {
-        Self::sqlite()
+        match self.kind {
+            Kind::File(_) => Self::sqlite(),
+            Kind::Schema(_) => Self::postgres(),
+        }
     }
 
     /// Opens it, as another process would.
     pub fn open(&self) -> Store {
-        Store::open(&self.path(), self.clock()).unwrap()
+        Store::open(&self.place(), self.clock()).unwrap()
     }
 
-    /// The file.
+    /// Whether it is on a server.
+    pub fn is_on_server(&self) -> bool {
+        matches!(self.kind, Kind::Schema(_))
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> Place {
+        match &self.kind {
+            Kind::File(_) => Place::File(self.path()),
+            Kind::Schema(schema) => Place::Server(schema.url()),
+        }
+    }
+
+    /// The file of an embedded one.
     pub fn path(&self) -> PathBuf {
-        self.dir.path().join("rokad.db")
+        match &self.kind {
+            Kind::File(dir) => dir.path().join("rokad.db"),
+            Kind::Schema(_) => panic!("it is on a server"),
+        }
     }
 
     /// Shows the time that was set.

@@ -1,0 +1,260 @@
+//! The embedded database: plural forms are loops of one prepared statement in this process.
+
+use super::{Insert, Row, Update, Value};
+use crate::error::StoreError;
+use rusqlite::{
+    CachedStatement, Connection, ErrorCode, OpenFlags, ToSql,
+    config::DbConfig,
+    types::{ToSqlOutput, ValueRef},
+};
+use std::{path::Path, time::Duration};
+
+/// A connection to it.
+pub(crate) struct Sqlite(Connection);
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+            Self::Null => ValueRef::Null,
+        }))
+    }
+}
+
+fn marks(count: usize) -> String {
+    (1..=count)
+        .map(|n| format!("?{n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Milliseconds that a writer waits for another process to finish its transaction (a command beside the server).
+const BUSY_TIMEOUT_MS: u64 = 10_000;
+
+/// Milliseconds that the writer waits for readers before the log begins anew. A long reader must not hold payouts up: the
+/// log grows meanwhile, and the next look tries again.
+const RESTART_TIMEOUT_MS: u64 = 5;
+
+/// KiB of pages that a connection keeps in memory.
+const CACHE_KIB: u32 = 16 * 1024;
+
+impl Sqlite {
+    /// Opens the embedded database, making the file if `create`.
+    pub(crate) fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        flags.set(OpenFlags::SQLITE_OPEN_CREATE, create);
+        let db = Connection::open_with_flags(path, flags)?;
+        db.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+        db.set_prepared_statement_cache_capacity(128);
+        // Plans do not depend on bound values: else a statement with a range is prepared anew at each use.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        write_ahead(&db)?;
+        // FULL: an answer that left is on the disk. Checkpoints run on a thread of their own (checkpoint.rs).
+        db.execute_batch(&format!(
+            "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;
+             PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY;"
+        ))?;
+        Ok(Self(db))
+    }
+
+    /// A connection that does not wait for others.
+    #[cfg(test)]
+    pub(crate) fn open_impatient(path: &Path) -> Self {
+        let Self(db) = Self::open(path, true).unwrap();
+        db.busy_timeout(Duration::ZERO).unwrap();
+        Self(db)
+    }
+
+    pub(crate) fn execute_script(&self, text: &str) -> Result<(), StoreError> {
+        let Self(db) = self;
+        Ok(db.execute_batch(text)?)
+    }
+
+    pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
+        self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
+    }
+    pub(crate) fn begin_read(&self) -> Result<(), StoreError> {
+        self.execute("BEGIN", &[]).map(|_| ())
+    }
+    pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        self.execute("COMMIT", &[]).map(|_| ())
+    }
+    pub(crate) fn rollback(&self) -> Result<(), StoreError> {
+        let Self(db) = self;
+        // A failed COMMIT may have ended the transaction by itself.
+        if db.is_autocommit() {
+            Ok(())
+        } else {
+            self.execute("ROLLBACK", &[]).map(|_| ())
+        }
+    }
+
+    pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
+        let Self(db) = self;
+        Ok(prepare(db, sql)?.execute(rusqlite::params_from_iter(values))?)
+    }
+
+    pub(crate) fn each(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Self(db) = self;
+        let mut statement = prepare(db, sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            take(&Row::Sqlite(row))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn select_in(
+        &self,
+        select: &str,
+        key: &str,
+        keys: &[i64],
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Self(db) = self;
+        let mut statement = db.prepare_cached(&format!("{select} WHERE {key} = ?1"))?;
+        for key in keys {
+            let mut rows = statement.query([key])?;
+            while let Some(row) = rows.next()? {
+                take(&Row::Sqlite(row))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn insert_many<'v, const N: usize>(
+        &self,
+        into: &Insert<N>,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), StoreError> {
+        let Self(db) = self;
+        let sql = format!(
+            "INSERT INTO {} ({}) VALUES ({})",
+            into.table,
+            into.columns.join(", "),
+            marks(N)
+        );
+        let mut statement = db.prepare_cached(&sql)?;
+        for row in rows {
+            statement.execute(rusqlite::params_from_iter(&row))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn update_many<'v, const N: usize>(
+        &self,
+        update: &Update<N>,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), StoreError> {
+        let Self(db) = self;
+        let [key, columns @ ..] = update.columns.as_slice() else {
+            return Ok(());
+        };
+        let sets: Vec<String> = columns
+            .iter()
+            .zip(2..)
+            .map(|(column, n)| format!("{column} = ?{n}"))
+            .collect();
+        let sql = format!("UPDATE {} SET {} WHERE {key} = ?1", update.table, sets.join(", "));
+        let mut statement = db.prepare_cached(&sql)?;
+        for row in rows {
+            if statement.execute(rusqlite::params_from_iter(&row))? != 1 {
+                return Err(StoreError::LostRace(update.table));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
+        let Self(db) = self;
+        let mut statement = db.prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?;
+        let mut deleted = 0;
+        for key in keys {
+            deleted += statement.execute([key])?;
+        }
+        Ok(deleted)
+    }
+
+    pub(crate) fn leave_savepoint(&self, keep: bool) -> Result<(), StoreError> {
+        if !keep {
+            self.execute_script("ROLLBACK TO SAVEPOINT body")?;
+        }
+        self.execute_script("RELEASE SAVEPOINT body")
+    }
+}
+
+/// Switches the file to write-ahead logging. Of two processes that open a new file at one instant each may stand in the
+/// other's way; SQLite then gives up at once, whatever the busy timeout, since waiting could be for ever. Trying again is not.
+fn write_ahead(db: &Connection) -> Result<(), StoreError> {
+    const GAP_MS: u64 = 5;
+    let busy = |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+    let mut tries_left = BUSY_TIMEOUT_MS / GAP_MS;
+    loop {
+        match db.execute_batch("PRAGMA journal_mode = WAL") {
+            Err(error) if busy(&error) && tries_left > 0 => {
+                tries_left -= 1;
+                std::thread::sleep(Duration::from_millis(GAP_MS));
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+/// Prepares a statement. To SQLite `$2` is a name, numbered by where it first stands; `?2` is the place that we mean.
+fn prepare<'d>(db: &'d Connection, sql: &str) -> Result<CachedStatement<'d>, StoreError> {
+    Ok(if sql.contains('$') {
+        db.prepare_cached(&sql.replace('$', "?"))?
+    } else {
+        db.prepare_cached(sql)?
+    })
+}
+
+/// How far the log of an embedded database has grown, and been written back. In pages.
+#[derive(Default)]
+pub(crate) struct LogPages {
+    pub(crate) in_log: i64,
+    pub(crate) written_back: i64,
+}
+
+/// How hard a checkpoint tries.
+#[derive(Clone, Copy)]
+pub(crate) enum Checkpoint {
+    /// Only look.
+    Look,
+    /// Write back what can be written without making anybody wait.
+    Passive,
+    /// Write back all, and let the log begin anew, if no reader stands in the way for longer than a moment. The writer waits.
+    Restart,
+}
+
+impl Sqlite {
+    pub(crate) fn checkpoint(&self, how: Checkpoint) -> Result<LogPages, StoreError> {
+        let Self(db) = self;
+        match how {
+            Checkpoint::Look => pragma(db, "PRAGMA wal_checkpoint(NOOP)"),
+            Checkpoint::Passive => pragma(db, "PRAGMA wal_checkpoint(PASSIVE)"),
+            Checkpoint::Restart => {
+                db.busy_timeout(Duration::from_millis(RESTART_TIMEOUT_MS))?;
+                let pages = pragma(db, "PRAGMA wal_checkpoint(RESTART)");
+                db.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+                pages
+            }
+        }
+    }
+}
+
+fn pragma(db: &Connection, sql: &str) -> Result<LogPages, StoreError> {
+    Ok(db.prepare_cached(sql)?.query_row([], |row| {
+        Ok(LogPages {
+            in_log: row.get(1)?,
+            written_back: row.get(2)?,
+        })
+    })?)
+}
