@@ -110,6 +110,18 @@ impl<'a> Cluster<'a> {
         Ok(cluster)
     }
 
+    /// A file in its folder that its server alone may read.
+    pub fn secret(&self, name: &str, text: &str) -> Result<PathBuf> {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.dir.join(name);
+        std::fs::write(&path, text)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        if let Some(user) = self.user {
+            chown(&path, Some(user.uid), Some(user.gid))?;
+        }
+        Ok(path)
+    }
+
     /// Where the server is, once it is started.
     pub fn url(&self) -> String {
         format!(

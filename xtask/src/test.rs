@@ -30,7 +30,7 @@ pub fn run() -> Result<()> {
     step("documentation's examples", doc_tests)?;
     step("browser", || browser::tests(&chromium))?;
     step("tests", || {
-        database::beside(postgres.as_ref(), |url| tests(php, url))
+        database::beside(postgres.as_ref(), |server| tests(php, server))
     })?;
     eprintln!("xtask: all is well after {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
@@ -85,7 +85,7 @@ fn doc_tests() -> Result<()> {
     )
 }
 
-fn tests(php: Php, postgres: &str) -> Result<()> {
+fn tests(php: Php, postgres: database::Variables) -> Result<()> {
     let mut command = if tools::has_nextest() {
         cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
     } else {
@@ -98,6 +98,6 @@ fn tests(php: Php, postgres: &str) -> Result<()> {
         ])
     };
     command.env(tools::php::VARIABLE, php.as_variable());
-    command.env(database::VARIABLE, postgres);
+    command.envs(postgres);
     check(command.stderr(std::io::stdout()), "tests fail: see above")
 }

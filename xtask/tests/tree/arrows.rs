@@ -29,7 +29,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Libraries that only some crates may use, with the reason.
-const RESERVED: [(&str, &[&str], &str); 3] = [
+const RESERVED: [(&str, &[&str], &str); 5] = [
     (
         "axum",
         &["rokad", "rokad-rails", "xtask"],
@@ -41,10 +41,17 @@ const RESERVED: [(&str, &[&str], &str); 3] = [
         "only server and the banks' side of rails know HTTP",
     ),
     ("rusqlite", &["rokad-store"], "only store writes SQL"),
+    ("postgres", &["rokad-store"], "only store writes SQL"),
+    ("tokio-postgres", &["rokad-store"], "only store writes SQL"),
 ];
 
 /// Libraries that the tests of a crate may use beside: to damage a file as a thief would, for `verify` to find.
-const FOR_TESTS: [(&str, &str); 1] = [("rokad-flows", "rusqlite")];
+const FOR_TESTS: [(&str, &str); 4] = [
+    ("rokad-flows", "rusqlite"),
+    ("rokad-flows", "postgres"),
+    ("rokad", "rusqlite"),
+    ("rokad", "postgres"),
+];
 
 struct Package {
     name: String,

@@ -10,6 +10,9 @@
     reason = "a test stops where the world is not what it should be"
 )]
 
+#[path = "../../../store/tests/support/mod.rs"]
+#[macro_use]
+mod database;
 mod document;
 mod gateway;
 mod house;
@@ -28,6 +31,7 @@ mod logs;
 mod operators;
 mod php;
 mod polling;
+mod postgres;
 mod production;
 mod reading;
 mod receipts;

@@ -7,6 +7,7 @@
 
 mod migrations;
 mod raw;
+pub mod wire;
 
 pub use migrations::migrations;
 pub use raw::WRITES;

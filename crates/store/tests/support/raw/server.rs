@@ -1,5 +1,6 @@
 //! A schema of its own on the PostgreSQL server of the test command, for each database of a test.
 
+use super::super::{Database, Kind};
 use postgres::{Client, NoTls, SimpleQueryMessage};
 use std::sync::{
     Mutex,
@@ -36,7 +37,11 @@ impl Schema {
     /// What the store is told.
     pub fn url(&self) -> String {
         let more = if self.server.contains('?') { '&' } else { '?' };
-        format!("{}{more}options=-csearch_path%3D{}", self.server, self.name)
+        let name = &self.name;
+        format!(
+            "{}{more}options=-csearch_path%3D{name}&application_name=rokad%20{name}",
+            self.server
+        )
     }
 
     pub fn run(&self, sql: &str) -> Result<(), String> {
@@ -64,12 +69,68 @@ impl Schema {
         rows.collect()
     }
 
+    /// Ends every session of this schema but our own, as an administrator would.
+    fn end_all_sessions(&self) {
+        let name = &self.name;
+        let sql = format!(
+            "SELECT pg_terminate_backend(a.pid, 10000) FROM pg_stat_activity a \
+             WHERE a.application_name = 'rokad {name}' AND a.pid <> pg_backend_pid()"
+        );
+        assert!(self.texts(&sql).iter().all(|ended| ended == "t"));
+    }
+
     /// One connection serves all.
     fn with<T: Send>(&self, body: impl FnOnce(&mut Client) -> T + Send) -> T {
         apart(|| {
             let mut client = self.client.lock().unwrap();
             body(client.get_or_insert_with(|| Client::connect(&self.url(), NoTls).unwrap()))
         })
+    }
+}
+
+/// A session of somebody else, in the middle of a transaction.
+pub struct Session(Client);
+
+impl Session {
+    /// Does more in it.
+    pub fn run(&mut self, sql: &str) -> Result<(), String> {
+        apart(|| self.0.batch_execute(sql).map_err(|error| said(&error)))
+    }
+
+    /// Ends it; nothing of it is left.
+    pub fn end(mut self) {
+        let _ = self.run("ROLLBACK");
+        apart(|| drop(self));
+    }
+}
+
+impl Database {
+    fn schema(&self) -> &Schema {
+        match &self.kind {
+            Kind::Schema(schema) => schema,
+            Kind::File(_) => panic!("it is not on a server"),
+        }
+    }
+
+    /// Ends every session of the store, as an administrator would.
+    pub fn end_all_sessions(&self) {
+        self.schema().end_all_sessions();
+    }
+
+    /// Somebody else begins a transaction with this.
+    pub fn other_session(&self, sql: &str) -> Session {
+        let url = self.schema().url();
+        let mut session = apart(|| Session(Client::connect(&url, NoTls).unwrap()));
+        session.run(&format!("BEGIN; {sql}")).unwrap();
+        session
+    }
+
+    /// Waits until a session waits for a lock on this table.
+    pub fn wait_until_somebody_waits_for(&self, table: &str) {
+        let sql = format!("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass");
+        while self.schema().texts(&sql).is_empty() {
+            std::thread::yield_now();
+        }
     }
 }
 
