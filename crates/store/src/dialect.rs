@@ -211,6 +211,17 @@ impl Handle {
         both!(self, db => db.select_in(select, key, keys, take))
     }
 
+    /// As [`Self::select_in`], with keys of several columns, none of them null.
+    pub(crate) fn select_keys<const N: usize>(
+        &self,
+        select: &str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+        take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        both!(self, db => db.select_keys(select, columns, keys, take))
+    }
+
     /// Inserts every row.
     pub(crate) fn insert_many<'v, const N: usize>(
         &self,
@@ -232,6 +243,16 @@ impl Handle {
     /// Deletes the row of each key. Returns how many there were.
     pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
         both!(self, db => db.delete_many(table, key, keys))
+    }
+
+    /// As [`Self::delete_many`], with keys of several columns, none of them null.
+    pub(crate) fn delete_keys<const N: usize>(
+        &self,
+        table: &str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+    ) -> Result<usize, StoreError> {
+        both!(self, db => db.delete_keys(table, columns, keys))
     }
 
     /// Hands out `count` numbers of `counter` and returns the first. Never handed out twice, not even after a delete.

@@ -14,6 +14,7 @@ use rokad_domain::{
     id::kind::{Attempt, Merchant, Payment, PaymentChange, Settlement},
     payment::{Customer, PaymentOrder, Status, Step, TxnId},
 };
+use std::collections::HashMap;
 
 pub use log::{NewStep, StoredStep, log_up_to, write_steps};
 pub(crate) use log::{link_step, read_step};
@@ -192,16 +193,34 @@ pub fn get(tx: &Tx<'_>, id: Id<Payment>) -> Result<Option<StoredPayment>, StoreE
     Ok(tx.select_in(COLUMNS, "id", &[id.get()], read_payment)?.pop())
 }
 
-/// The payment that a merchant's number stands for, if there is one.
+/// The payments that merchants' numbers stand for, those that there are.
 ///
 /// # Errors
 /// Only those of the database.
-pub fn find(tx: &Tx<'_>, merchant: Id<Merchant>, txnid: &TxnId) -> Result<Option<StoredPayment>, StoreError> {
-    // Of a new number, by far the usual case, the index alone tells that there is none.
-    let sql = "SELECT id FROM payments WHERE merchant_id = $1 AND txnid = $2";
-    let key = [Value::Int(merchant.get()), Value::Text(txnid.as_str())];
-    let id = tx.query_one(sql, &key, |row| row.int(0).map(Id::new))?;
-    id.map_or(Ok(None), |id| get(tx, id))
+pub fn find_all<'a>(
+    tx: &Tx<'_>,
+    numbers: impl IntoIterator<Item = (Id<Merchant>, &'a TxnId)>,
+) -> Result<HashMap<(Id<Merchant>, TxnId), StoredPayment>, StoreError> {
+    // Of new numbers, by far the usual case, the index alone tells that there is none.
+    let keys = number_keys(numbers);
+    let mut ids = tx.select_keys("SELECT id FROM payments", NUMBER, &keys, |row| {
+        row.int(0).map(Id::new)
+    })?;
+    // A number may be asked for twice.
+    ids.sort_unstable();
+    ids.dedup();
+    let by_number = |payment: StoredPayment| ((payment.merchant, payment.order.txnid.clone()), payment);
+    Ok(get_all(tx, &ids)?.into_iter().map(by_number).collect())
+}
+
+/// The columns of a merchant's number.
+const NUMBER: [&str; 2] = ["merchant_id", "txnid"];
+
+fn number_keys<'a>(numbers: impl IntoIterator<Item = (Id<Merchant>, &'a TxnId)>) -> Vec<[Value<'a>; 2]> {
+    let key = |(merchant, txnid): (Id<Merchant>, &'a TxnId)| {
+        [Value::Int(merchant.get()), Value::Text(txnid.as_str())]
+    };
+    numbers.into_iter().map(key).collect()
 }
 
 /// Where a payment stands, and no more: for whoever asks about many.
@@ -221,26 +240,31 @@ pub struct Brief {
     pub settled: bool,
 }
 
-/// Where the payment of a merchant's number stands, if there is one.
+/// Where the payments of a merchant's numbers stand, those that there are.
 ///
 /// # Errors
 /// Only those of the database.
-pub fn brief(tx: &Tx<'_>, merchant: Id<Merchant>, txnid: &TxnId) -> Result<Option<Brief>, StoreError> {
-    let sql = "SELECT id, amount_paise, status, attempts, settle_day, settlement_id FROM payments \
-               WHERE merchant_id = $1 AND txnid = $2";
-    let key = [Value::Int(merchant.get()), Value::Text(txnid.as_str())];
-    tx.query_one(sql, &key, |row| {
+pub fn briefs(
+    tx: &Tx<'_>,
+    merchant: Id<Merchant>,
+    txnids: &[TxnId],
+) -> Result<HashMap<TxnId, Brief>, StoreError> {
+    let select = "SELECT id, amount_paise, status, attempts, settle_day, settlement_id, txnid FROM payments";
+    let keys = number_keys(txnids.iter().map(|txnid| (merchant, txnid)));
+    let found = tx.select_keys(select, NUMBER, &keys, |row| {
         let id = row.int(0)?;
         let bad = || StoreError::corrupt(format!("payment {id}"));
-        Ok(Brief {
+        let brief = Brief {
             id: Id::new(id),
             amount: Paise::new(row.int(1)?).ok_or_else(bad)?,
             status: Status::from_code(row.int(2)?).ok_or_else(bad)?,
             attempts: u32::try_from(row.int(3)?).map_err(|_| bad())?,
             settle_day: row.maybe_int(4)?,
             settled: row.maybe_int(5)?.is_some(),
-        })
-    })
+        };
+        Ok((TxnId::parse(&row.text(6)?).ok_or_else(bad)?, brief))
+    })?;
+    Ok(found.into_iter().collect())
 }
 
 /// A merchant's payments of a time, newest first, at most so many.
@@ -453,14 +477,9 @@ pub fn keep(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> 
 /// # Errors
 /// When one was not there: somebody else was faster.
 pub fn no_longer_open(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> {
-    let sql = "DELETE FROM payments_open WHERE expires_at_ms = $1 AND payment_id = $2";
-    for payment in payments {
-        let key = [payment.expires_at.0, payment.id.get()].map(Value::Int);
-        if tx.execute(sql, &key)? != 1 {
-            return Err(StoreError::LostRace("payments_open"));
-        }
-    }
-    Ok(())
+    let key = |payment: &&StoredPayment| [payment.expires_at.0, payment.id.get()].map(Value::Int);
+    let keys: Vec<_> = payments.iter().map(key).collect();
+    tx.delete_keys("payments_open", ["expires_at_ms", "payment_id"], &keys)
 }
 
 /// Open payments whose time is over at `now`, and that stand behind `after` in the order of their time. Those with an attempt

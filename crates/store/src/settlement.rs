@@ -105,14 +105,10 @@ pub fn insert(
 }
 
 fn no_longer_unsettled(tx: &Tx<'_>, payments: &[Unsettled]) -> Result<(), StoreError> {
-    let sql = "DELETE FROM payments_unsettled WHERE settle_day = $1 AND merchant_id = $2 AND payment_id = $3";
-    for one in payments {
-        let key = [one.settle_day, one.merchant.get(), one.payment.get()].map(Value::Int);
-        if tx.execute(sql, &key)? != 1 {
-            return Err(StoreError::LostRace("payments_unsettled"));
-        }
-    }
-    Ok(())
+    let key = |one: &Unsettled| [one.settle_day, one.merchant.get(), one.payment.get()].map(Value::Int);
+    let keys: Vec<_> = payments.iter().map(key).collect();
+    let columns = ["settle_day", "merchant_id", "payment_id"];
+    tx.delete_keys("payments_unsettled", columns, &keys)
 }
 
 pub(crate) fn link_settlement(link: &mut Link, numbers: [i64; 5]) {

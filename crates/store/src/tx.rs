@@ -125,6 +125,35 @@ impl<'h> Tx<'h> {
         Ok(all)
     }
 
+    pub(crate) fn select_keys<T, const N: usize>(
+        &self,
+        select: &str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        self.handle.select_keys(select, columns, keys, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// Deletes the row of each key; every key must have one, else somebody was faster.
+    pub(crate) fn delete_keys<const N: usize>(
+        &self,
+        table: &'static str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+    ) -> Result<(), StoreError> {
+        if self.handle.delete_keys(table, columns, keys)? == keys.len() {
+            Ok(())
+        } else {
+            Err(StoreError::LostRace(table))
+        }
+    }
+
     pub(crate) fn insert_many<'v, const N: usize>(
         &self,
         into: &Insert<N>,

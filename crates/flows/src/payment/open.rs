@@ -62,6 +62,7 @@ pub fn open_payments(
     now: Now,
     asks: &[PaymentRequest],
 ) -> Result<Vec<Result<Opened, OpenRefusal>>, StoreError> {
+    let known = payment::find_all(tx, asks.iter().map(|ask| (ask.merchant, &ask.order.txnid)))?;
     let mut in_this_batch: HashMap<(Id<Merchant>, &TxnId), usize> = HashMap::new();
     let mut granted: Vec<NewPayment<'_>> = Vec::new();
     let mut decisions = Vec::with_capacity(asks.len());
@@ -73,8 +74,8 @@ pub fn open_payments(
             } else {
                 Decision::Answer(Err(OpenRefusal::AnotherOrder))
             }
-        } else if let Some(known) = payment::find(tx, ask.merchant, &ask.order.txnid)? {
-            Decision::Answer(known_already(&ask.order, &known))
+        } else if let Some(known) = known.get(&(ask.merchant, ask.order.txnid.clone())) {
+            Decision::Answer(known_already(&ask.order, known))
         } else if let Some(charge) = price(ask.order.amount, &ask.plan) {
             let at = granted.len();
             in_this_batch.insert(key, at);

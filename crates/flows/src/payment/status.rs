@@ -52,15 +52,16 @@ pub async fn statuses(
 ) -> Result<Vec<(TxnId, Option<(Brief, WireStatus)>)>, StoreError> {
     let today = house.store.clock().now().at().day_in_kolkata();
     let read = move |tx: &mut Tx<'_>| {
+        let briefs = payment::briefs(tx, merchant, &txnids)?;
         let one = |txnid: TxnId| {
-            let found = payment::brief(tx, merchant, &txnid)?.map(|brief| {
+            let found = briefs.get(&txnid).map(|brief| {
                 let settlement = settlement(brief.settled, brief.settle_day, today);
                 let word = wire_status(brief.status, brief.attempts, settlement);
-                (brief, word)
+                (brief.clone(), word)
             });
-            Ok((txnid, found))
+            (txnid, found)
         };
-        txnids.into_iter().map(one).collect()
+        Ok(txnids.into_iter().map(one).collect())
     };
     house.store.read(read).await
 }
@@ -102,12 +103,14 @@ pub async fn by_txnids(
 ) -> Result<Vec<Option<Report>>, StoreError> {
     let today = house.store.clock().now().at().day_in_kolkata();
     let read = move |tx: &mut Tx<'_>| {
-        let one = |txnid: &TxnId| {
-            payment::find(tx, merchant, txnid)?
+        let found = payment::find_all(tx, txnids.iter().map(|txnid| (merchant, txnid)))?;
+        let one = |txnid: TxnId| {
+            let payment = found.get(&(merchant, txnid)).cloned();
+            payment
                 .map(|payment| with_attempt(tx, payment, today))
                 .transpose()
         };
-        txnids.iter().map(one).collect()
+        txnids.into_iter().map(one).collect()
     };
     house.store.read(read).await
 }

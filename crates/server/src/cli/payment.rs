@@ -50,7 +50,8 @@ async fn by_txnid(opened: &Opened, pid: String, txnid: &str) -> Result<Option<Id
         let Some(merchant) = merchant::by_pid(tx, &pid)? else {
             return Ok(None);
         };
-        Ok(payment::find(tx, merchant.id, &txnid)?.map(|payment| payment.id))
+        let found = payment::briefs(tx, merchant.id, std::slice::from_ref(&txnid))?;
+        Ok(found.get(&txnid).map(|payment| payment.id))
     });
     Ok(find.await?)
 }

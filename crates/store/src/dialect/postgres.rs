@@ -10,7 +10,7 @@ mod target;
 
 use super::{Insert, Row, Update, Value};
 use crate::error::StoreError;
-use array::{Kind, columns};
+use array::{Array, Kind, columns};
 use commits::Commits;
 use postgres::{
     Client, Statement,
@@ -288,6 +288,37 @@ impl Postgres {
         self.noted(done)
     }
 
+    pub(crate) fn select_keys<const N: usize>(
+        &self,
+        select: &str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+        take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Some((one_of, arrays)) = one_of(columns, keys)? else {
+            return Ok(());
+        };
+        let arrays: Vec<_> = arrays.iter().map(|array| array as &(dyn ToSql + Sync)).collect();
+        let done = self.answers(&format!("{select} WHERE {one_of}"), arrays, take);
+        self.noted(done)
+    }
+
+    pub(crate) fn delete_keys<const N: usize>(
+        &self,
+        table: &str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+    ) -> Result<usize, StoreError> {
+        let Some((one_of, arrays)) = one_of(columns, keys)? else {
+            return Ok(0);
+        };
+        let sql = format!("DELETE FROM {table} WHERE {one_of}");
+        let done = self
+            .session()
+            .and_then(|mut session| session.execute(&sql, &arrays));
+        self.noted(done)
+    }
+
     pub(crate) fn insert_many<'v, const N: usize>(
         &self,
         into: &Insert<N>,
@@ -354,6 +385,27 @@ impl Postgres {
             .and_then(|mut session| session.execute(&sql, &[keys]));
         self.noted(done)
     }
+}
+
+/// `(a, b) IN (…)`, with an array for each column. Nothing, if there are no keys.
+fn one_of<'v, const N: usize>(
+    names: [&'static str; N],
+    keys: &[[Value<'v>; N]],
+) -> Result<Option<(String, Vec<Array<'v>>)>, StoreError> {
+    let Some(first) = keys.first() else {
+        return Ok(None);
+    };
+    let kinds = first.map(Kind::of_value);
+    let places: Vec<String> = (1..)
+        .zip(kinds)
+        .map(|(n, kind)| format!("${n}::{}[]", kind.name()))
+        .collect();
+    let one_of = format!(
+        "({}) IN (SELECT * FROM UNNEST({}))",
+        names.join(", "),
+        places.join(", ")
+    );
+    Ok(Some((one_of, columns(&kinds, keys)?)))
 }
 
 /// The server ended the connection by itself, perhaps in the middle of a commit.

@@ -40,6 +40,15 @@ const RESTART_TIMEOUT_MS: u64 = 5;
 /// KiB of pages that a connection keeps in memory.
 const CACHE_KIB: u32 = 16 * 1024;
 
+/// `a = ?1 AND b = ?2`.
+fn each_is<const N: usize>(columns: [&'static str; N]) -> String {
+    let each: Vec<String> = (1..)
+        .zip(columns)
+        .map(|(n, column)| format!("{column} = ?{n}"))
+        .collect();
+    each.join(" AND ")
+}
+
 impl Sqlite {
     /// Opens the embedded database, making the file if `create`.
     pub(crate) fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
@@ -127,6 +136,39 @@ impl Sqlite {
             }
         }
         Ok(())
+    }
+
+    pub(crate) fn select_keys<const N: usize>(
+        &self,
+        select: &str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Self(db) = self;
+        let mut statement = db.prepare_cached(&format!("{select} WHERE {}", each_is(columns)))?;
+        for key in keys {
+            let mut rows = statement.query(rusqlite::params_from_iter(key))?;
+            while let Some(row) = rows.next()? {
+                take(&Row::Sqlite(row))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn delete_keys<const N: usize>(
+        &self,
+        table: &str,
+        columns: [&'static str; N],
+        keys: &[[Value<'_>; N]],
+    ) -> Result<usize, StoreError> {
+        let Self(db) = self;
+        let mut statement = db.prepare_cached(&format!("DELETE FROM {table} WHERE {}", each_is(columns)))?;
+        let mut deleted = 0;
+        for key in keys {
+            deleted += statement.execute(rusqlite::params_from_iter(key))?;
+        }
+        Ok(deleted)
     }
 
     pub(crate) fn insert_many<'v, const N: usize>(

@@ -23,6 +23,14 @@ impl Kind {
         }
     }
 
+    pub(super) fn of_value(value: Value<'_>) -> Self {
+        match value {
+            Value::Int(_) | Value::Null => Self::Int,
+            Value::Text(_) => Self::Text,
+            Value::Blob(_) => Self::Blob,
+        }
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Int => "bigint",
