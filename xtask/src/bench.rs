@@ -11,6 +11,7 @@ mod figures;
 mod options;
 mod payments;
 mod pgbench;
+mod postgres;
 mod ready;
 mod receiver;
 mod rods;
@@ -89,6 +90,7 @@ fn built_rokad(options: &Options) -> Result<PathBuf> {
     let needed = [
         Measure::Accept,
         Measure::Spread,
+        Measure::Postgres,
         Measure::Latency,
         Measure::Carried,
         Measure::Payments,
@@ -136,6 +138,9 @@ impl Bench {
         }
         if self.options.wants(Measure::Spread) {
             accept::spread(self, &mut figures).await?;
+        }
+        if self.options.wants(Measure::Postgres) {
+            postgres::measure(self, &mut figures).await?;
         }
         if self.options.wants(Measure::Latency) || self.options.wants(Measure::Carried) {
             carried::measure(self, &mut figures).await?;

@@ -24,8 +24,8 @@ usage: cargo xtask test
        cargo xtask bench [--seconds N] [--only NAME]... [--payments N] [--rokad PROGRAM]
 
 bench --seconds N      length of each measure (default 5)
-      --only NAME      echo, pgbench, accept, spread, latency, carried, payments, page, card, status or ready;
-                       may be repeated
+      --only NAME      echo, pgbench, accept, spread, postgres, latency, carried, payments, page, card, status or
+                       ready; may be repeated
       --payments N     payments in the book of the status calls (default 1000000, or 200000 a second asked for)
       --rokad PROGRAM  measure this binary instead of building one
 Data lies in /var/tmp (ROKAD_BENCH_DIR says otherwise): a real disk, not a RAM disk.";

@@ -122,10 +122,10 @@ impl<'a> Cluster<'a> {
         Ok(path)
     }
 
-    /// Where the server is, once it is started.
-    pub fn url(&self) -> String {
+    /// Where this database of the server is, once it is started.
+    pub fn url(&self, database: &str) -> String {
         format!(
-            "postgres://{SUPERUSER}@127.0.0.1:{}/postgres?sslmode=disable",
+            "postgres://{SUPERUSER}@127.0.0.1:{}/{database}?sslmode=disable",
             self.port
         )
     }

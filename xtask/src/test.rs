@@ -85,19 +85,26 @@ fn doc_tests() -> Result<()> {
     )
 }
 
-fn tests(php: Php, postgres: database::Variables) -> Result<()> {
-    let mut command = if tools::has_nextest() {
-        cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
+/// All of them; then those of the whole program once more, with its book on the server.
+fn tests(php: Php, postgres: &database::Variables) -> Result<()> {
+    let (mut all, mut on_server) = if tools::has_nextest() {
+        let common = ["nextest", "run", "--locked", "--no-fail-fast"];
+        (cargo(&common), cargo(&common))
     } else {
-        cargo(&[
-            "test",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--no-fail-fast",
-        ])
+        let common = ["test", "--locked", "--no-fail-fast"];
+        (cargo(&common), cargo(&common))
     };
-    command.env(tools::php::VARIABLE, php.as_variable());
-    command.envs(postgres);
-    check(command.stderr(std::io::stdout()), "tests fail: see above")
+    all.arg("--workspace");
+    if !tools::has_nextest() {
+        all.arg("--all-targets");
+    }
+    on_server
+        .args(["-p", "rokad", "--test", "e2e"])
+        .env("ROKAD_TEST_ON", "postgres");
+    for command in [&mut all, &mut on_server] {
+        command.env(tools::php::VARIABLE, php.as_variable());
+        command.envs(postgres.iter().map(|(name, value)| (name, value)));
+        check(command.stderr(std::io::stdout()), "tests fail: see above")?;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `rokad.toml`: what `rokad serve` runs with. An unknown key is an error that names it.
 
-use crate::serve::DATABASE;
+use crate::database::{DATABASE, is_address};
 use rokad_domain::{Paise, Private};
 use rokad_store::{Place, bank_account::Declared};
 use rokad_wire::payout::Environment;
@@ -211,9 +211,10 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), String> {
-        let known = ["postgres://", "postgresql://"];
-        if let Some(url) = &self.database
-            && !known.iter().any(|scheme| url.reveal().starts_with(scheme))
+        if self
+            .database
+            .as_ref()
+            .is_some_and(|url| !is_address(url.reveal()))
         {
             return Err(
                 "database: must begin with postgres://; without it the embedded one is used".to_owned(),

@@ -9,6 +9,7 @@ mod cli;
 mod collecting;
 mod config;
 mod courier;
+mod database;
 mod http;
 mod jobs;
 mod keyfile;

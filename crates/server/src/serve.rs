@@ -21,9 +21,6 @@ use std::{
 };
 use tokio::net::TcpListener;
 
-/// The database's file in a data directory.
-pub const DATABASE: &str = "rokad.db";
-
 /// Where the instance key of this configuration is.
 pub fn key_path(config: &Config) -> PathBuf {
     config

@@ -12,7 +12,7 @@ use crate::{
 };
 use rokad_domain::Now;
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
 };
@@ -24,12 +24,6 @@ pub enum Place {
     File(PathBuf),
     /// On a PostgreSQL server: `postgres://user:password@host/name`.
     Server(String),
-}
-
-impl From<&Path> for Place {
-    fn from(path: &Path) -> Self {
-        Self::File(path.to_owned())
-    }
 }
 
 /// How a database is opened.

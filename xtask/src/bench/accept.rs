@@ -8,7 +8,7 @@ use super::{Bench, say};
 use crate::Result;
 use crate::load::request::Requests;
 
-const MERCHANTS: usize = 1000;
+pub const MERCHANTS: usize = 1000;
 
 /// Merchants have a callback address, so that accepting a payout writes its first callback; nothing is carried.
 pub const NOBODY: &str = "http://127.0.0.1:9/callback";

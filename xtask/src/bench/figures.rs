@@ -16,6 +16,9 @@ pub struct Figures {
     /// One hot merchant, jobs off.
     pub accept_per_s: Option<f64>,
     pub spread_per_s: Option<f64>,
+    /// The same two with the book on a PostgreSQL server.
+    pub server_accept_per_s: Option<f64>,
+    pub server_spread_per_s: Option<f64>,
     pub accept_per_s_jobs_on: Option<f64>,
     pub ms_at_1000: Option<[f64; 2]>,
     pub ms_at_10000: Option<[f64; 2]>,
@@ -62,6 +65,14 @@ impl Figures {
 
     pub fn hot_over_spread(&self) -> Option<f64> {
         ratio(self.accept_per_s, self.spread_per_s)
+    }
+
+    pub fn server_accept_over_pgbench(&self) -> Option<f64> {
+        ratio(self.server_accept_per_s, self.pgbench())
+    }
+
+    pub fn server_hot_over_spread(&self) -> Option<f64> {
+        ratio(self.server_accept_per_s, self.server_spread_per_s)
     }
 
     pub fn payments_over_echo(&self) -> Option<f64> {
@@ -116,6 +127,10 @@ impl Figures {
             "pgbench_per_s": number(self.pgbench()),
             "pgbench_per_s_runs": numbers(&self.pgbench_per_s),
             "spread_per_s": number(self.spread_per_s),
+            "server_accept_per_s": number(self.server_accept_per_s),
+            "server_accept_over_pgbench": number(self.server_accept_over_pgbench()),
+            "server_spread_per_s": number(self.server_spread_per_s),
+            "server_hot_over_spread": number(self.server_hot_over_spread()),
             "accept_per_s_jobs_on": number(self.accept_per_s_jobs_on),
             "acknowledged_per_s_meanwhile": number(self.acknowledged_per_s_meanwhile),
             "p50_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[p50, _]| p50)),

@@ -8,6 +8,7 @@ use crate::{Result, USAGE};
 pub enum Measure {
     Echo,
     Pgbench,
+    Postgres,
     Accept,
     Spread,
     Latency,
@@ -23,9 +24,10 @@ pub enum Measure {
 const PAYMENTS: u64 = 1_000_000;
 const PAYMENTS_A_SECOND: u64 = 200_000;
 
-const NAMES: [(&str, Measure); 11] = [
+const NAMES: [(&str, Measure); 12] = [
     ("echo", Measure::Echo),
     ("pgbench", Measure::Pgbench),
+    ("postgres", Measure::Postgres),
     ("accept", Measure::Accept),
     ("spread", Measure::Spread),
     ("latency", Measure::Latency),

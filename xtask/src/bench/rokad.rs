@@ -38,6 +38,8 @@ pub enum Jobs {
 pub struct Instance {
     program: PathBuf,
     dir: PathBuf,
+    /// Another database than the embedded one.
+    database: Option<String>,
 }
 
 pub struct Running {
@@ -48,9 +50,14 @@ pub struct Running {
 impl Instance {
     /// A new one, started and stopped once, so that what follows happens on an existing database.
     pub async fn create(bench: &Bench, name: &str) -> Result<Self> {
+        Self::create_on(bench, name, None).await
+    }
+
+    pub async fn create_on(bench: &Bench, name: &str, database: Option<String>) -> Result<Self> {
         let instance = Self {
             program: bench.rokad.clone(),
             dir: bench.scratch.path().join(name),
+            database,
         };
         std::fs::create_dir(&instance.dir)?;
         instance.start(Jobs::Off).await?.stop().await?;
@@ -65,6 +72,9 @@ impl Instance {
         let mut command = self.command(&["sandbox", "--listen", "127.0.0.1:0"]);
         if jobs == Jobs::Off {
             command.arg("--no-jobs");
+        }
+        if let Some(url) = &self.database {
+            command.args(["--database", url]);
         }
         let log = File::options().create(true).append(true).open(self.log())?;
         let mut process = Process::spawn(command.stdout(Stdio::null()).stderr(log))?;

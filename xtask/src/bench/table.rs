@@ -166,6 +166,32 @@ fn accepting(f: &Figures) -> Vec<Row> {
             "1 means that one busy merchant costs nothing",
         ),
         row(
+            "on PostgreSQL, hot",
+            f.server_accept_per_s,
+            RATE,
+            "accept, hot merchant, with the book on a server of this machine",
+        ),
+        row(
+            "  over pgbench",
+            f.server_accept_over_pgbench(),
+            RATIO,
+            "hot merchant on PostgreSQL over pgbench",
+        )
+        .aiming(Aim::AtLeast(4.0)),
+        row(
+            "on PostgreSQL, 1,000",
+            f.server_spread_per_s,
+            RATE,
+            "the same, merchants at random",
+        ),
+        row(
+            "  hot over spread",
+            f.server_hot_over_spread(),
+            RATIO,
+            "on PostgreSQL",
+        )
+        .aiming(Aim::AtLeast(0.8)),
+        row(
             "accept, jobs on",
             f.accept_per_s_jobs_on,
             RATE,

@@ -18,9 +18,9 @@ const SETTINGS: [&str; 3] = ["fsync=off", "max_connections=300", "ssl=on"];
 pub type Variables = Vec<(&'static str, String)>;
 
 /// Runs `body` beside a server.
-pub fn beside(programs: Option<&Programs>, body: impl FnOnce(Variables) -> Result<()>) -> Result<()> {
+pub fn beside(programs: Option<&Programs>, body: impl FnOnce(&Variables) -> Result<()>) -> Result<()> {
     if std::env::var(VARIABLE).is_ok() {
-        return body(Variables::new());
+        return body(&Variables::new());
     }
     let programs = programs.ok_or("PostgreSQL was not looked for")?;
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
@@ -29,7 +29,7 @@ pub fn beside(programs: Option<&Programs>, body: impl FnOnce(Variables) -> Resul
         .enable_all()
         .build()?;
     let (variables, server) = runtime.block_on(start(programs, &dir))?;
-    let verdict = body(variables);
+    let verdict = body(&variables);
     runtime.block_on(server.stop())?;
     verdict
 }
@@ -50,7 +50,10 @@ async fn start(programs: &Programs, dir: &Path) -> Result<(Variables, Server)> {
     std::fs::write(&authority, made.cert.pem())?;
     let authority = authority.to_string_lossy().into_owned();
     Ok((
-        vec![(VARIABLE, cluster.url()), (AUTHORITY_VARIABLE, authority)],
+        vec![
+            (VARIABLE, cluster.url("postgres")),
+            (AUTHORITY_VARIABLE, authority),
+        ],
         server,
     ))
 }

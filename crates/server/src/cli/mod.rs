@@ -76,6 +76,9 @@ pub struct SandboxArgs {
     /// Where HTTP is served; HTTPS, the bank and the shop take the next ports, or any when the port is 0
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7300")]
     pub listen: SocketAddr,
+    /// Keep the book of a new directory on this server: postgres://user:password@host/name
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
     /// Only serve requests: no payout is given to the bank, no callback is carried
     #[arg(long)]
     pub no_jobs: bool,
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
         Command::Sandbox(SandboxArgs {
             data: "rokad-data".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 7300)),
+            database: None,
             no_jobs: false,
         })
     });

@@ -3,8 +3,9 @@
 use crate::{
     cli::Failure,
     config::{self, EnvironmentName},
+    database::place_of,
     keyfile::{self, INSTANCE_KEY},
-    serve::{DATABASE, key_path},
+    serve::key_path,
 };
 use rokad_flows::{House, Keyring};
 use rokad_store::{Clock, Store};
@@ -45,10 +46,7 @@ impl Place {
                 let production = config.environment == EnvironmentName::Production;
                 (config.place(), key_path(&config), production)
             }
-            None => {
-                let database = self.data.join(DATABASE);
-                (database.as_path().into(), self.data.join(INSTANCE_KEY), false)
-            }
+            None => (place_of(&self.data)?, self.data.join(INSTANCE_KEY), false),
         };
         if let rokad_store::Place::File(database) = &place
             && !database.exists()

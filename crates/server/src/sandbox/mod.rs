@@ -11,10 +11,10 @@ use crate::{
     app::{App, Setup},
     cli::{Failure, SandboxArgs},
     collecting::{Collecting, Declared, DeclaredQr, sandbox_offers},
+    database::{place_of, remember},
     keyfile::{self, INSTANCE_KEY, write_private},
     node::{Node, StopSignals, hold},
     rails::Rails,
-    serve::DATABASE,
     tls,
 };
 use rokad_flows::House;
@@ -32,6 +32,9 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let signals = StopSignals::listen()?;
     fs::create_dir_all(&args.data)?;
     let _hold = hold(&args.data)?;
+    if let Some(url) = &args.database {
+        remember(&args.data, url)?;
+    }
     let description = args.data.join(DESCRIPTION);
     // It is there when, and only when, the server answers.
     let _ = fs::remove_file(&description);
@@ -50,10 +53,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         Arc::new(rail.map_err(|error| Failure::Said(error.to_string()))?),
     );
 
-    let house = House::new(Store::open_to_serve(
-        &args.data.join(DATABASE).as_path().into(),
-        Clock::system(),
-    )?);
+    let house = House::new(Store::open_to_serve(&place_of(&args.data)?, Clock::system())?);
     let demo = seed::seed(&house, &keys, &format!("http://{}/callback", addresses.shop)).await?;
     let setup = Setup {
         environment: Environment::Uat,

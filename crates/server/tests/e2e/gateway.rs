@@ -114,10 +114,14 @@ impl Gateway {
     }
 
     pub fn becomes(&self, merchant: &Merchant, ref_code: &str, status: &str) -> Value {
-        found(&format!("the payout becomes {status}"), || {
+        self.becomes_one_of(merchant, ref_code, &[status])
+    }
+
+    pub fn becomes_one_of(&self, merchant: &Merchant, ref_code: &str, statuses: &[&str]) -> Value {
+        found(&format!("the payout becomes {statuses:?}"), || {
             let answer = self.post(POLL, &[], &merchant.poll(ref_code));
             verify_poll_answer(&answer.body, &merchant.secret).unwrap();
-            Some(answer.json()).filter(|said| said["status"] == status)
+            Some(answer.json()).filter(|said| statuses.iter().any(|status| said["status"] == *status))
         })
     }
 }

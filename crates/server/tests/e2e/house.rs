@@ -1,12 +1,14 @@
 //! A sandbox of the test's own: the whole house in a temporary directory, on ports of its own.
 
 use crate::{
+    database::Database,
     http::{self, Answer},
     merchant::Merchant,
     program::{Program, Said, rokad, run},
     waiting::found,
 };
 use rokad_flows::Keyring;
+use rokad_store::Place;
 use serde_json::Value;
 use std::{
     fs,
@@ -31,6 +33,21 @@ pub struct Statement {
     text: String,
 }
 
+/// Whether houses keep their books on a PostgreSQL server: the test command runs these tests once so, and once not.
+pub fn on_server() -> bool {
+    std::env::var("ROKAD_TEST_ON").is_ok_and(|database| database == "postgres")
+}
+
+/// The address of an empty database, which stays until the server goes.
+fn new_database() -> String {
+    let database = Database::postgres();
+    let Place::Server(url) = database.place() else {
+        panic!("it is on a server")
+    };
+    std::mem::forget(database);
+    url
+}
+
 impl House {
     pub fn start() -> Self {
         Self::start_on(tempfile::tempdir().unwrap(), &[], |_| {})
@@ -49,6 +66,9 @@ impl House {
         let mut command = rokad(&["sandbox", "--data", data.to_str().unwrap()]);
         if !args.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
+        }
+        if !data.exists() && on_server() {
+            command.args(["--database", &new_database()]);
         }
         set_up(command.args(args));
         let mut program = Program::start(command, "sandbox", ground.path());
