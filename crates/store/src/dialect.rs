@@ -8,7 +8,7 @@ mod postgres;
 mod sqlite;
 
 use crate::error::StoreError;
-pub(crate) use postgres::{Postgres, Target};
+pub(crate) use postgres::{Postgres, Role, Target};
 use sqlite::Sqlite;
 pub(crate) use sqlite::{Checkpoint, LogPages};
 use std::path::Path;

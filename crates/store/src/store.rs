@@ -4,7 +4,7 @@ use crate::{
     Clock,
     checkpoint::Checkpoints,
     combiner::{self, Combiner},
-    dialect::{Handle, Target},
+    dialect::{Handle, Role, Target},
     error::StoreError,
     migrate::migrate,
     readers::Readers,
@@ -91,11 +91,8 @@ impl Store {
             Place::Server(url) => {
                 let target = Target::parse(url)?;
                 let open = {
-                    let writer = if how == Manner::Serve {
-                        target.alone()
-                    } else {
-                        target.clone()
-                    };
+                    let serves = how == Manner::Serve;
+                    let writer = target.of(if serves { Role::Server } else { Role::Writer });
                     move || Handle::open_postgres(&writer, create)
                 };
                 let readers = Readers::threads(move || Handle::open_postgres(&target, false))?;

@@ -23,7 +23,7 @@ use std::{
     collections::HashMap,
     error::Error,
 };
-pub(crate) use target::Target;
+pub(crate) use target::{Role, Target};
 
 /// A connection to it, made anew when it was lost.
 pub(crate) struct Postgres {

@@ -26,12 +26,28 @@ const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; 
     SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET client_min_messages = 'warning'; SET TimeZone = 'UTC'; \
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
+/// Steps find everything by keys. A plan is kept as long as its connection; one that was made while the tables were empty,
+/// when reading all of a table costs nothing, would read all of them for ever.
+const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+    SET plan_cache_mode = 'force_generic_plan'";
+
 /// Where a server is. Its password does not print.
 #[derive(Clone)]
 pub(crate) struct Target {
     config: Config,
     tls: Option<MakeRustlsConnect>,
-    alone: bool,
+    role: Role,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Looks, also at all of the book.
+    Reader,
+    /// Takes steps.
+    Writer,
+    /// The writer of the one that serves: of those, one is made at a time, and whoever lost it and comes back finds it taken.
+    Server,
 }
 
 impl std::fmt::Debug for Target {
@@ -71,16 +87,13 @@ impl Target {
         Ok(Self {
             config,
             tls,
-            alone: false,
+            role: Role::Reader,
         })
     }
 
-    /// Of all connections that say so, one is made at a time: whoever lost it and comes back finds it taken.
-    pub(crate) fn alone(&self) -> Self {
-        Self {
-            alone: true,
-            ..self.clone()
-        }
+    /// The same server, for this.
+    pub(crate) fn of(&self, role: Role) -> Self {
+        Self { role, ..self.clone() }
     }
 
     pub(super) fn connect(&self) -> Result<Client, StoreError> {
@@ -90,7 +103,10 @@ impl Target {
         };
         let mut client = connected.map_err(|error| StoreError::Database(with_cause(&error)))?;
         client.batch_execute(SESSION)?;
-        if self.alone {
+        if self.role != Role::Reader {
+            client.batch_execute(BY_KEY)?;
+        }
+        if self.role == Role::Server {
             take_the_seat(&mut client)?;
         }
         Ok(client)
