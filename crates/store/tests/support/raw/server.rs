@@ -30,7 +30,9 @@ impl Schema {
             name,
             client: Mutex::default(),
         };
-        made.run(&format!("CREATE SCHEMA {}", made.name)).unwrap();
+        // A process with this number may have died before it could tidy up.
+        let fresh = format!("DROP SCHEMA IF EXISTS {0} CASCADE; CREATE SCHEMA {0}", made.name);
+        made.run(&fresh).unwrap();
         made
     }
 
