@@ -23,7 +23,7 @@ pub fn beside(programs: Option<&Programs>, body: impl FnOnce(&Variables) -> Resu
         return body(&Variables::new());
     }
     let programs = programs.ok_or("PostgreSQL was not looked for")?;
-    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
+    let folder = tempfile::tempdir()?;
     let dir = folder.path().join("postgres");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
