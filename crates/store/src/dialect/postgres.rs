@@ -25,6 +25,10 @@ use std::{
 };
 pub(crate) use target::{Role, Target};
 
+/// A commit that waits for a standby must not be cut short: the server would say that it happened, though a fail-over may
+/// still lose it.
+const COMMIT: &str = "SET LOCAL statement_timeout = 0; COMMIT";
+
 /// A connection to it, made anew when it was lost.
 pub(crate) struct Postgres {
     target: Target,
@@ -103,7 +107,7 @@ impl From<postgres::Error> for StoreError {
 }
 
 impl Postgres {
-    /// Connects to it. `writes`: this connection is the one of a writer.
+    /// Connects to it.
     pub(crate) fn open(target: &Target) -> Result<Self, StoreError> {
         let opened = Self {
             target: target.clone(),
@@ -194,7 +198,7 @@ impl Postgres {
             ));
         }
         let sent = match self.session() {
-            Ok(mut session) => session.client.batch_execute("COMMIT"),
+            Ok(mut session) => session.client.batch_execute(COMMIT),
             Err(lost) => {
                 self.ended();
                 return Err(lost);
