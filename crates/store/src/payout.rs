@@ -154,23 +154,20 @@ pub fn find_orders<'a>(
     tx: &Tx<'_>,
     orders: impl IntoIterator<Item = (Id<Merchant>, &'a OrderId)>,
 ) -> Result<Vec<Option<Id<Payout>>>, StoreError> {
-    let key = |(merchant, order): (Id<Merchant>, &'a OrderId)| {
+    let orders: Vec<_> = orders.into_iter().collect();
+    let key = |(merchant, order): &(Id<Merchant>, &'a OrderId)| {
         [Value::Int(merchant.get()), Value::Text(order.as_str())]
     };
-    let keys: Vec<[Value<'a>; 2]> = orders.into_iter().map(key).collect();
+    let keys: Vec<_> = orders.iter().map(key).collect();
     let select = "SELECT merchant_id, order_id, id FROM payouts";
     let found = tx.select_keys(select, ["merchant_id", "order_id"], &keys, |row| {
         Ok(((row.int(0)?, row.text(1)?), Id::new(row.int(2)?)))
     })?;
     let found: HashMap<(i64, String), Id<Payout>> = found.into_iter().collect();
-    if found.is_empty() {
-        return Ok(vec![None; keys.len()]);
-    }
-    let of = |[merchant, order]: &[Value<'_>; 2]| match (merchant, order) {
-        (Value::Int(merchant), Value::Text(order)) => found.get(&(*merchant, (*order).to_owned())).copied(),
-        _ => None,
+    let of = |(merchant, order): &(Id<Merchant>, &OrderId)| {
+        found.get(&(merchant.get(), order.as_str().to_owned())).copied()
     };
-    Ok(keys.iter().map(of).collect())
+    Ok(orders.iter().map(of).collect())
 }
 
 const PAYOUTS: Insert<19> = Insert {

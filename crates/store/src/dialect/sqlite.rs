@@ -41,12 +41,16 @@ const RESTART_TIMEOUT_MS: u64 = 5;
 const CACHE_KIB: u32 = 16 * 1024;
 
 /// `a = ?1 AND b = ?2`.
-fn each_is<const N: usize>(columns: [&'static str; N]) -> String {
+fn each_is<const N: usize>(columns: [&str; N]) -> String {
     let each: Vec<String> = (1..)
         .zip(columns)
         .map(|(n, column)| format!("{column} = ?{n}"))
         .collect();
     each.join(" AND ")
+}
+
+fn of_one_column(keys: &[i64]) -> Vec<[Value<'static>; 1]> {
+    keys.iter().map(|key| [Value::Int(*key)]).collect()
 }
 
 impl Sqlite {
@@ -125,23 +129,15 @@ impl Sqlite {
         select: &str,
         key: &str,
         keys: &[i64],
-        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+        take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let Self(db) = self;
-        let mut statement = db.prepare_cached(&format!("{select} WHERE {key} = ?1"))?;
-        for key in keys {
-            let mut rows = statement.query([key])?;
-            while let Some(row) = rows.next()? {
-                take(&Row::Sqlite(row))?;
-            }
-        }
-        Ok(())
+        self.select_keys(select, [key], &of_one_column(keys), take)
     }
 
     pub(crate) fn select_keys<const N: usize>(
         &self,
         select: &str,
-        columns: [&'static str; N],
+        columns: [&str; N],
         keys: &[[Value<'_>; N]],
         mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
@@ -159,7 +155,7 @@ impl Sqlite {
     pub(crate) fn delete_keys<const N: usize>(
         &self,
         table: &str,
-        columns: [&'static str; N],
+        columns: [&str; N],
         keys: &[[Value<'_>; N]],
     ) -> Result<usize, StoreError> {
         let Self(db) = self;
@@ -215,13 +211,7 @@ impl Sqlite {
     }
 
     pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
-        let Self(db) = self;
-        let mut statement = db.prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?;
-        let mut deleted = 0;
-        for key in keys {
-            deleted += statement.execute([key])?;
-        }
-        Ok(deleted)
+        self.delete_keys(table, [key], &of_one_column(keys))
     }
 
     pub(crate) fn leave_savepoint(&self, keep: bool) -> Result<(), StoreError> {
