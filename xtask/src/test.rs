@@ -6,7 +6,6 @@
 mod browser;
 mod database;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::Result;
@@ -15,14 +14,14 @@ use crate::tools::{self, php::Php};
 
 pub fn run() -> Result<()> {
     let start = Instant::now();
-    let (mut php, mut chromium, mut postgres) = (Php::Missing, PathBuf::new(), None);
-    step("tools", || {
+    let (php, chromium, postgres) = step("tools", || {
         tools::need_component("rustfmt", "fmt")?;
         tools::need_component("clippy", "clippy")?;
-        php = tools::php::find()?;
-        chromium = tools::browser::find()?;
-        postgres = Some(tools::postgres::find()?);
-        Ok(())
+        Ok((
+            tools::php::find()?,
+            tools::browser::find()?,
+            tools::postgres::find()?,
+        ))
     })?;
     step("formatting", formatting)?;
     step("lints", lints)?;
@@ -30,13 +29,13 @@ pub fn run() -> Result<()> {
     step("documentation's examples", doc_tests)?;
     step("browser", || browser::tests(&chromium))?;
     step("tests", || {
-        database::beside(postgres.as_ref(), |server| tests(php, server))
+        database::beside(&postgres, |server| tests(php, server))
     })?;
     eprintln!("xtask: all is well after {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
 }
 
-fn step(name: &str, body: impl FnOnce() -> Result<()>) -> Result<()> {
+fn step<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("xtask: {name} …");
     let start = Instant::now();
     let result = body();
@@ -87,15 +86,12 @@ fn doc_tests() -> Result<()> {
 
 /// All of them; then those of the whole program once more, with its book on the server.
 fn tests(php: Php, postgres: &database::Variables) -> Result<()> {
-    let (mut all, mut on_server) = if tools::has_nextest() {
-        let common = ["nextest", "run", "--locked", "--no-fail-fast"];
-        (cargo(&common), cargo(&common))
-    } else {
-        let common = ["test", "--locked", "--no-fail-fast"];
-        (cargo(&common), cargo(&common))
-    };
+    let nextest = tools::has_nextest();
+    let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test"] };
+    let run = || cargo(&[runner, &["--locked", "--no-fail-fast"]].concat());
+    let (mut all, mut on_server) = (run(), run());
     all.arg("--workspace");
-    if !tools::has_nextest() {
+    if !nextest {
         all.arg("--all-targets");
     }
     on_server

@@ -18,11 +18,10 @@ const SETTINGS: [&str; 3] = ["fsync=off", "max_connections=300", "ssl=on"];
 pub type Variables = Vec<(&'static str, String)>;
 
 /// Runs `body` beside a server.
-pub fn beside(programs: Option<&Programs>, body: impl FnOnce(&Variables) -> Result<()>) -> Result<()> {
+pub fn beside(programs: &Programs, body: impl FnOnce(&Variables) -> Result<()>) -> Result<()> {
     if std::env::var(VARIABLE).is_ok() {
         return body(&Variables::new());
     }
-    let programs = programs.ok_or("PostgreSQL was not looked for")?;
     let folder = tempfile::tempdir()?;
     let dir = folder.path().join("postgres");
     let runtime = tokio::runtime::Builder::new_current_thread()
