@@ -54,7 +54,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let data = data.path();
         assert!(place_of(data).unwrap() == Place::File(data.join(DATABASE)));
-        assert!(remember(data, "/tmp/book").is_err());
+        assert!(remember(data, "sqlite://book").is_err());
         remember(data, "postgres://one/rokad").unwrap();
         remember(data, "postgres://one/rokad").unwrap();
         assert!(place_of(data).unwrap() == Place::Server("postgres://one/rokad".to_owned()));

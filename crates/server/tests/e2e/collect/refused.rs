@@ -117,7 +117,7 @@ fn broken(order: &Order) -> Vec<(&'static str, String)> {
 }
 
 /// A refusal in the document's envelope. Its message.
-fn envelope(answer: &Answer, (status, code): (u16, &str), what: &str) -> String {
+pub fn envelope(answer: &Answer, (status, code): (u16, &str), what: &str) -> String {
     let text = answer.text();
     assert_eq!(
         (answer.status, answer.header("content-type")),

@@ -1,7 +1,10 @@
 //! getPaymentResponse and chkMerchantTxnStatus: who may ask, how it may be asked, and what is refused.
 //! Source: the document, contract.md §1, §3.3, §3.4.
 
-use super::shop::{Order, RESPONSE, STATUS, Shop, encoded};
+use super::{
+    refused::envelope,
+    shop::{Order, RESPONSE, STATUS, Shop, encoded},
+};
 use crate::{
     document::names,
     house::House,
@@ -10,32 +13,6 @@ use crate::{
 use rokad_domain::{Now, UnixMs};
 use rokad_store::Clock;
 use serde_json::{Value, json};
-
-fn refused(answer: &Answer, expected: (u16, &str), what: &str) -> String {
-    let text = answer.text();
-    assert_eq!(
-        (answer.status, answer.header("content-type")),
-        (expected.0, Some("application/json")),
-        "{what}: {text}"
-    );
-    assert_eq!(
-        names(&answer.body),
-        ["status", "message", "result", "errorCode", "responseCode"],
-        "{what}"
-    );
-    let said = answer.json();
-    assert_eq!(
-        (
-            &said["status"],
-            &said["result"],
-            &said["errorCode"],
-            &said["responseCode"]
-        ),
-        (&json!(-1), &Value::Null, &json!(expected.1), &Value::Null),
-        "{what}: {text}"
-    );
-    answer.field("message")
-}
 
 /// The ids of an answer, and its message.
 fn found(answer: &Answer) -> (Vec<String>, String) {
@@ -85,11 +62,11 @@ fn whoever_asks_has_to_say_who_it_is() {
             ("another's key", Some(a), &theirs),
             ("my key, another's word", Some(&*other.authorization), &mine),
         ] {
-            refused(&ask(authorization, body), (401, "payment.unauthorized"), what);
+            envelope(&ask(authorization, body), (401, "payment.unauthorized"), what);
         }
         let empty = ask(None, "");
         assert!([400, 401].contains(&empty.status), "{}", empty.text());
-        refused(
+        envelope(
             &ask(Some(&other.authorization), &theirs),
             (404, "payment.not_found"),
             "another's payment",
@@ -217,7 +194,7 @@ fn what_cannot_be_asked_is_refused_with_a_sentence() {
             "merchantTransactionIds is given twice",
         ),
     ] {
-        let message = refused(&answer, (400, "E1101"), what);
+        let message = envelope(&answer, (400, "E1101"), what);
         assert!(message.contains(named), "{what}: {message}");
     }
     for day in [
@@ -237,17 +214,17 @@ fn what_cannot_be_asked_is_refused_with_a_sentence() {
             format!("from=01-01-2026&to={}", encoded(day)),
         ] {
             assert!(
-                refused(&response(&more), (400, "E1101"), &more).contains("dd-mm-yyyy"),
+                envelope(&response(&more), (400, "E1101"), &more).contains("dd-mm-yyyy"),
                 "{day}"
             );
         }
     }
-    refused(
+    envelope(
         &status(&format!("merchantTransactionIds={}", ids(50))),
         (404, "payment.not_found"),
         "50 unknown ids",
     );
-    refused(
+    envelope(
         &response("merchantTransactionIds=nothing"),
         (404, "payment.not_found"),
         "an unknown id",
@@ -274,25 +251,25 @@ fn bodies_paths_and_methods_that_cannot_be_are_refused_in_the_envelope() {
             ),
             ("a list of ids", b"{\"merchantTransactionIds\":[\"a\"]}"),
         ] {
-            refused(&ask("POST", path, body), (400, "E1101"), what);
+            envelope(&ask("POST", path, body), (400, "E1101"), what);
         }
-        refused(
+        envelope(
             &ask("POST", path, &vec![b'x'; 10_000_000]),
             (413, "payment.body_too_large"),
             "10 MB",
         );
-        refused(&ask("PUT", path, b""), (405, "payment.method_not_allowed"), "PUT");
-        refused(
+        envelope(&ask("PUT", path, b""), (405, "payment.method_not_allowed"), "PUT");
+        envelope(
             &ask("DELETE", path, b""),
             (405, "payment.method_not_allowed"),
             "DELETE",
         );
-        refused(
+        envelope(
             &ask("POST", &format!("{path}/"), b""),
             (404, "payment.unknown_path"),
             "a path below",
         );
-        refused(
+        envelope(
             &ask("POST", &format!("/production{path}"), b""),
             (404, "payment.unknown_path"),
             "a path above",
