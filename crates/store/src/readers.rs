@@ -3,6 +3,7 @@
 use crate::{dialect::Handle, error::StoreError, tx::Tx};
 use std::{
     collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
@@ -133,8 +134,12 @@ impl Reads {
                     }
                 }
             }
-            if let Some(handle) = &handle {
-                read(Ok(handle));
+            let panicked = handle
+                .as_ref()
+                .is_some_and(|handle| catch_unwind(AssertUnwindSafe(|| read(Ok(handle)))).is_err());
+            if panicked {
+                // Its caller has heard that nothing comes; the next read begins with another connection.
+                handle = None;
             }
         }
     }

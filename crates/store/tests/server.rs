@@ -74,6 +74,18 @@ fn connections_that_the_server_ended_are_made_anew() {
 }
 
 #[test]
+fn reads_that_panic_harm_only_their_callers() {
+    let db = Database::postgres();
+    let store = db.open();
+    for _ in 0..20 {
+        let answer = block_on(store.read::<()>(|_| panic!("a read of a test")));
+        assert!(matches!(answer, Err(StoreError::Closed)), "{answer:?}");
+    }
+    let look = |tx: &mut Tx<'_>| operator::exists(tx, "nobody@example.com");
+    assert!(!block_on(store.read(look)).unwrap());
+}
+
+#[test]
 fn a_deadlock_with_another_session_is_tried_again() {
     let db = Database::postgres();
     let store = db.open();
