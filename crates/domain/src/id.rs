@@ -97,4 +97,6 @@ pub mod kind {
     pub enum Callback {}
     /// A URL of a merchant to which callbacks go.
     pub enum Endpoint {}
+    /// One start of a process that serves.
+    pub enum Node {}
 }

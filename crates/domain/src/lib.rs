@@ -11,6 +11,7 @@ pub mod charge;
 pub mod entry;
 pub mod id;
 pub mod money;
+pub mod node;
 pub mod payment;
 pub mod payout;
 pub mod private;

@@ -5,12 +5,13 @@ use rokad_domain::{
     Id, Now,
     callback::{Fate, Reply, decide_fate},
     id::kind::{Callback, Payout},
+    node::Lease,
     retry::Jitter,
 };
 use rokad_store::{
     StoreError, Tx,
     callback::{self, Attempt, OpenCallback, Owed},
-    merchant, operator, payout,
+    merchant, node, operator, payout,
 };
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ use std::collections::HashMap;
 pub struct Tried {
     /// Which callback.
     pub callback: Id<Callback>,
+    /// Under which lease it was carried.
+    pub lease: Lease,
     /// What came back.
     pub reply: Reply,
     /// How many milliseconds it took.
@@ -27,7 +30,8 @@ pub struct Tried {
 }
 
 /// The step: decides what follows from each attempt, and writes it down. `None`: the callback is not owed any more,
-/// somebody resent it under another number.
+/// somebody resent it under another number; or the lease is lost, and somebody else plans. What was acknowledged is
+/// acknowledged, whoever carried it.
 ///
 /// # Errors
 /// Only those of the database.
@@ -39,15 +43,18 @@ pub fn settle_callbacks(tx: &mut Tx<'_>, now: Now, tried: &[Tried]) -> Result<Ve
         .collect();
     // Each callback is settled once in a batch, whoever says what twice.
     let owed: Vec<Option<OpenCallback>> = ids.iter().map(|id| open.remove(id)).collect();
+    let leases: Vec<Lease> = tried.iter().map(|tried| tried.lease).collect();
+    let held = node::holds(tx, &leases)?;
     let fate = |(tried, owed): (&Tried, &Option<OpenCallback>)| {
         let owed = owed.as_ref()?;
-        Some(decide_fate(
+        let fate = decide_fate(
             &tried.reply,
             owed.attempts + 1,
             owed.since,
             now.at(),
             tried.jitter,
-        ))
+        );
+        (fate == Fate::Done || held.contains(&tried.lease)).then_some(fate)
     };
     let fates: Vec<Option<Fate>> = tried.iter().zip(&owed).map(fate).collect();
     let words: Vec<String> = tried.iter().map(|tried| in_words(&tried.reply)).collect();

@@ -10,6 +10,7 @@ pub mod directory;
 pub mod fund;
 pub mod keyring;
 pub mod merchant;
+pub mod node;
 pub mod payment;
 pub mod payout;
 mod reference;

@@ -38,6 +38,7 @@ async fn hear_at_once(world: &World, answers: impl IntoIterator<Item = (i64, Ans
         Heard {
             payout,
             answer,
+            turn: Some(0),
             jitter,
         }
     };
@@ -225,7 +226,7 @@ on_every_database! {
         let world = World::new(db).await;
         world.pay(order(1, 1_000, SILENT)).await;
         let hear = |payout: i64| {
-            let heard = Heard { payout: Id::new(payout), answer: paid("U1"), jitter: jitter() };
+            let heard = Heard { payout: Id::new(payout), answer: paid("U1"), turn: None, jitter: jitter() };
             world.house.store.run(confirm_payouts, heard)
         };
         let heard = all_at_once([hear(99), hear(1)]).await;

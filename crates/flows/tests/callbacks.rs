@@ -48,6 +48,7 @@ async fn open(world: &World) -> Vec<OpenCallback> {
 async fn settle(world: &World, callback: Id<Callback>, reply: Reply) -> Option<Fate> {
     let tried = Tried {
         callback,
+        lease: world.round_of(world.endpoint()),
         reply,
         took_ms: 12,
         jitter: jitter(),
@@ -121,7 +122,8 @@ on_every_database! {
         world.request(order(1, 100, PAYS)).await.unwrap();
         let callback = open(&world).await[0].id;
         let replies = [Reply::NotAcknowledged(500), Reply::Acknowledged, Reply::Unreachable("timeout")];
-        let batch = replies.map(|reply| Tried { callback, reply, took_ms: 12, jitter: jitter() });
+        let lease = world.round_of(world.endpoint());
+        let batch = replies.map(|reply| Tried { callback, lease, reply, took_ms: 12, jitter: jitter() });
         let store = &world.house.store;
         let fates = store.tx("a batch", move |tx, now| settle_callbacks(tx, now, &batch)).await.unwrap();
         assert!(matches!(fates[..], [Some(Fate::Retry(_)), None, None]), "{fates:?}");

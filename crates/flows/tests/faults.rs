@@ -57,7 +57,10 @@ const STEPS: &[Step<World>] = &[
     ("refused", |w| {
         done(confirm(&w.house, heard(2, Answer::Refused(Reason::Other))))
     }),
-    ("silent", |w| done(confirm(&w.house, heard(2, Answer::Silent)))),
+    ("silent", |w| {
+        w.db.forward(1);
+        done(confirm(&w.house, heard(2, Answer::Silent)))
+    }),
     ("contradicted", |w| {
         done(confirm(&w.house, heard(1, Answer::Refused(Reason::Other))))
     }),
@@ -83,13 +86,13 @@ const STEPS: &[Step<World>] = &[
         if w.bank.news_count() == 0 {
             w.bank.tell(&reference::make(TAG, Id::new(1)));
         }
-        done(hear(&w.house, "test", &w.bank, TAG, jitter()))
+        done(hear(&w.house, None, "test", &w.bank, TAG, jitter()))
     }),
     ("acknowledged", |w| {
-        done(w.house.store.run(settle_callbacks, tried(Reply::Acknowledged)))
+        done(w.house.store.run(settle_callbacks, tried(w, Reply::Acknowledged)))
     }),
     ("not acknowledged", |w| {
-        done(w.house.store.run(settle_callbacks, tried(Reply::HashMismatch)))
+        done(w.house.store.run(settle_callbacks, tried(w, Reply::HashMismatch)))
     }),
     ("resent", |w| done(resend(&w.house, Id::new(1), "test".into()))),
     ("fund", |w| {
@@ -108,14 +111,16 @@ fn heard(payout: i64, answer: Answer) -> Heard {
     Heard {
         payout,
         answer,
+        turn: Some(0),
         jitter,
     }
 }
 
-fn tried(reply: Reply) -> Tried {
+fn tried(world: &World, reply: Reply) -> Tried {
     let (callback, jitter) = (Id::new(1), jitter());
     Tried {
         callback,
+        lease: world.round_of(world.endpoint()),
         reply,
         took_ms: 1,
         jitter,

@@ -59,7 +59,10 @@ const STEPS: &[Step<Till>] = &[
             heard(3, Answer::Waiting(Some("https://b".into()))),
         ))
     }),
-    ("silent", |t| done(hear(&t.world.house, heard(3, Answer::Silent)))),
+    ("silent", |t| {
+        t.world.db.forward(1);
+        done(hear(&t.world.house, heard(3, Answer::Silent)))
+    }),
     ("contradicted", |t| {
         done(hear(&t.world.house, heard(4, Answer::Captured(rrn("R4")))))
     }),
@@ -108,6 +111,7 @@ fn heard(attempt: i64, answer: Answer) -> Heard {
     Heard {
         attempt,
         answer,
+        turn: Some(0),
         jitter,
     }
 }

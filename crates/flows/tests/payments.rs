@@ -248,7 +248,7 @@ on_every_database! {
         till.pay(payment, 1, SILENT).await.unwrap();
         let attempt = till.report(payment).await.attempt.unwrap().id;
         let rrn = BankRef::parse("RRN1").unwrap();
-        let hear = |answer: Answer| till.world.house.store.run(hear_answers, Heard { attempt, answer, jitter: jitter() });
+        let hear = |answer: Answer| till.world.house.store.run(hear_answers, Heard { attempt, answer, turn: Some(0), jitter: jitter() });
         let heard = all_at_once([hear(Answer::Captured(rrn.clone())), hear(Answer::Captured(rrn.clone()))]).await;
         let verdicts: Vec<Verdict> = heard.into_iter().map(|heard| heard.unwrap().1).collect();
         assert_eq!(verdicts, [Verdict::Capture(rrn), Verdict::Known]);
@@ -263,7 +263,7 @@ on_every_database! {
         let before = till.world.statement().await;
         for _ in 0..2 {
             let answer = Answer::Captured(BankRef::parse("RRN9").unwrap());
-            let heard = till.world.house.store.run(hear_answers, Heard { attempt, answer, jitter: jitter() }).await;
+            let heard = till.world.house.store.run(hear_answers, Heard { attempt, answer, turn: Some(0), jitter: jitter() }).await;
             assert_eq!(heard.unwrap().1, Verdict::Contradiction);
         }
         assert_eq!(till.world.statement().await, before);

@@ -1,6 +1,6 @@
 //! What every request and every job of this process shares.
 
-use crate::collecting::Collecting;
+use crate::{collecting::Collecting, duties::Duties};
 use rokad_flows::{Directory, House, Keyring};
 use rokad_store::StoreError;
 use rokad_wire::{
@@ -26,6 +26,8 @@ pub struct App {
     pub checkouts: CheckoutTokens,
     /// How customers can pay.
     pub collecting: Collecting,
+    /// What this node may do of the work that one node does at a time.
+    pub duties: Arc<Duties>,
     /// Cancelled when the process stops: answers without end end then.
     pub stop: CancellationToken,
     directory: RwLock<Arc<Directory>>,
@@ -39,6 +41,8 @@ pub struct Setup {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// How customers can pay.
     pub collecting: Collecting,
+    /// What this node may do of the work that one node does at a time.
+    pub duties: Arc<Duties>,
     /// Cancelled when the process stops.
     pub stop: CancellationToken,
 }
@@ -58,6 +62,7 @@ impl App {
             trusted_proxies: setup.trusted_proxies,
             checkouts,
             collecting: setup.collecting,
+            duties: setup.duties,
             stop: setup.stop,
             directory,
         }))

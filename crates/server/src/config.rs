@@ -1,6 +1,9 @@
 //! `rokad.toml`: what `rokad serve` runs with. An unknown key is an error that names it.
 
-use crate::database::{DATABASE, is_address};
+use crate::{
+    database::{DATABASE, is_address},
+    duties,
+};
 use rokad_domain::{Paise, Private};
 use rokad_store::{Place, bank_account::Declared};
 use rokad_wire::payout::Environment;
@@ -9,6 +12,7 @@ use std::{
     collections::HashSet,
     fs,
     net::SocketAddr,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -21,6 +25,15 @@ pub struct Config {
     /// Another database than the embedded one: `postgres://user:password@host/name`.
     #[serde(default, deserialize_with = "private")]
     pub database: Option<Private<String>>,
+    /// The name of this node among those that serve one database. Without it, the machine's name and the data directory.
+    #[serde(default)]
+    pub node: Option<String>,
+    /// Seconds after which the other nodes have what a dead one held.
+    #[serde(default = "lease_seconds")]
+    pub lease_seconds: u32,
+    /// Seconds for which a node that was asked to stop goes on to answer, so that a load balancer notices. Only where others serve.
+    #[serde(default = "drain_seconds")]
+    pub drain_seconds: u32,
     /// Where HTTPS is served.
     pub listen: SocketAddr,
     /// Whose rules apply.
@@ -86,6 +99,22 @@ pub struct UpiQrConfig {
 
 fn private<'d, D: Deserializer<'d>>(value: D) -> Result<Option<Private<String>>, D::Error> {
     String::deserialize(value).map(|text| Some(Private::new(text)))
+}
+
+/// Seconds that a lease may last: shorter, and a pause of a machine looks like its death; longer, and an older program is not
+/// recognized as dead at an upgrade.
+const LEASE_SECONDS: RangeInclusive<u32> = 3..=60;
+
+/// Seconds that a drain may last.
+const DRAIN_SECONDS_MAX: u32 = 300;
+
+const fn lease_seconds() -> u32 {
+    duties::LEASE_SECONDS
+}
+
+/// Load balancers look every few seconds.
+const fn drain_seconds() -> u32 {
+    10
 }
 
 const fn yes() -> bool {
@@ -219,6 +248,13 @@ impl Config {
             return Err(
                 "database: must begin with postgres://; without it the embedded one is used".to_owned(),
             );
+        }
+        if !LEASE_SECONDS.contains(&self.lease_seconds) {
+            let (least, most) = (LEASE_SECONDS.start(), LEASE_SECONDS.end());
+            return Err(format!("lease_seconds must be from {least} to {most}"));
+        }
+        if self.drain_seconds > DRAIN_SECONDS_MAX {
+            return Err(format!("drain_seconds must be at most {DRAIN_SECONDS_MAX}"));
         }
         let mut names = HashSet::new();
         if let Some(twice) = self

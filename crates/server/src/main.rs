@@ -10,6 +10,7 @@ mod collecting;
 mod config;
 mod courier;
 mod database;
+mod duties;
 mod http;
 mod jobs;
 mod keyfile;

@@ -6,18 +6,20 @@ use crate::{
     cli::Failure,
     collecting::{Collecting, Declared, DeclaredQr, sandbox_offers},
     config::{Config, EnvironmentName, RailKind},
+    duties::{Duties, Term},
     keyfile::{self, INSTANCE_KEY},
-    node::{Node, StopSignals, hold},
+    node::{Node, StopSignals, hold, node_name},
     rails::Rails,
     tls,
 };
-use rokad_flows::{House, bootstrap::declare_bank_accounts};
+use rokad_flows::{House, bootstrap::declare_bank_accounts, node::Newcomer};
 use rokad_rails::sandbox::{AcquirerRail, SandboxRail};
 use rokad_store::{Clock, Store};
 use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 use tokio::net::TcpListener;
 
@@ -37,13 +39,19 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let keys = keyfile::instance_key(&key_path(&config), true)?;
     let acceptor = tls::acceptor(&config.tls_certificate, &config.tls_key)?;
     let rails = rails(&config)?;
-    let house = House::new(Store::open_to_serve(&config.place(), Clock::system())?);
+    let house = House::new(Store::open(&config.place(), Clock::system())?);
     declare_bank_accounts(&house, config.declared()?).await?;
+    let newcomer = Newcomer {
+        name: config.node.clone().map_or_else(|| node_name(&config.data), Ok)?,
+        works: config.jobs,
+    };
+    let duties = Duties::begin(&house, newcomer, Term::from_seconds(config.lease_seconds)).await?;
     let node = Node::new();
     let setup = Setup {
         environment: config.environment.into(),
         collecting: collecting(&house, &config).await?,
         trusted_proxies: config.trusted_proxies,
+        duties,
         stop: node.stop.clone(),
     };
     let app = App::new(house.clone(), keys, setup).await?;
@@ -52,7 +60,8 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     node.site(api::router(app.clone())).serve_tls(listener, acceptor);
     node.start_jobs(&app, &rails, config.jobs);
     tracing::info!(%address, merchants = app.directory().merchants(), "serving HTTPS");
-    node.run_until(signals).await;
+    let drain = Duration::from_secs(config.drain_seconds.into());
+    node.serve_until(&app, signals, drain).await;
     house.store.close();
     Ok(())
 }

@@ -109,6 +109,14 @@ pub fn open_after(tx: &Tx<'_>, after: Id<Callback>, limit: usize) -> Result<Vec<
     tx.query(&sql, &[Value::Int(after.get()), Value::Int(limit)], read_open)
 }
 
+/// The number of the last callback that was ever owed.
+///
+/// # Errors
+/// Only those of the database.
+pub fn last_number(tx: &Tx<'_>) -> Result<i64, StoreError> {
+    tx.last_number("callback")
+}
+
 /// The same for one endpoint.
 ///
 /// # Errors

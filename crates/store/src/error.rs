@@ -23,9 +23,16 @@ pub enum StoreError {
     /// The database was lost in the middle of a commit: it may have happened or not. Whoever must know asks again.
     #[error("the database was lost in the middle of a commit; whether it happened is not known")]
     Unknown,
-    /// Somebody else serves this database.
-    #[error("another rokad serves this database")]
-    Held,
+    /// A node that runs could not go on beside a newer schema.
+    #[error(
+        "the node {name} runs an older rokad, which does not know schema {needed}: upgrade it first, or stop it"
+    )]
+    OlderNode {
+        /// Its name.
+        name: String,
+        /// The oldest schema whose programs can go on.
+        needed: i64,
+    },
     /// The store is closing.
     #[error("the store is closed")]
     Closed,

@@ -20,6 +20,7 @@ mod error;
 pub mod holiday;
 pub mod merchant;
 mod migrate;
+pub mod node;
 pub mod operator;
 pub mod payment;
 pub mod payout;

@@ -4,25 +4,74 @@ use crate::{
     dialect::{Handle, Value},
     error::StoreError,
 };
+use std::time::Duration;
+
+/// A change of the schema.
+#[derive(Clone, Copy)]
+pub(crate) struct Migration {
+    pub(crate) name: &'static str,
+    text: &'static str,
+    /// The oldest schema whose programs can go on beside this one. A change that only adds is survived by all that read what
+    /// was there before; one that takes something away comes a release later, and is survived by those that do without it.
+    survived_by: i64,
+}
 
 /// Every migration, oldest first. Its number is its place, counted from 1.
-pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
-    ("0001_book", include_str!("../../../migrations/0001_book.sql")),
-    (
-        "0002_collecting",
-        include_str!("../../../migrations/0002_collecting.sql"),
-    ),
-    (
-        "0003_writers",
-        include_str!("../../../migrations/0003_writers.sql"),
-    ),
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_book",
+        text: include_str!("../../../migrations/0001_book.sql"),
+        survived_by: 1,
+    },
+    Migration {
+        name: "0002_collecting",
+        text: include_str!("../../../migrations/0002_collecting.sql"),
+        survived_by: 2,
+    },
+    Migration {
+        name: "0003_writers",
+        text: include_str!("../../../migrations/0003_writers.sql"),
+        survived_by: 2,
+    },
+    Migration {
+        name: "0004_nodes",
+        text: include_str!("../../../migrations/0004_nodes.sql"),
+        survived_by: FIRST_WITH_NODES,
+    },
 ];
+
+/// From here on it is known who serves, and what each knows.
+const FIRST_WITH_NODES: i64 = 4;
+
+/// How long a node with an older program is watched before it is taken for dead. Longer than several beats of any lease.
+const WATCH: Duration = Duration::from_secs(15);
+
+/// Who else may serve this database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// Nobody: whoever is in its list of nodes has ended.
+    AreGone,
+    /// Whoever is in its list of nodes.
+    MayLive,
+    /// Whoever is in its list of nodes and raises its beats.
+    Beat,
+}
+
+/// The newest schema that this program knows.
+pub(crate) fn known_schema() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
 
 /// Applies what is missing, each migration in a transaction of its own.
 ///
 /// # Errors
-/// When the database is newer than this program, or a statement fails.
-pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
+/// When the database is of a newer program, beside which this one cannot go on; when a node that runs could not go on; or a
+/// statement fails.
+pub(crate) fn migrate(handle: &Handle, others: Others) -> Result<(), StoreError> {
+    bring_to(handle, MIGRATIONS, others)
+}
+
+fn bring_to(handle: &Handle, migrations: &[Migration], others: Others) -> Result<(), StoreError> {
     // Two processes may start at once: whoever comes second waits, and finds everything done.
     in_transaction(handle, || {
         handle.execute_script(
@@ -30,15 +79,17 @@ pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
         )
     })?;
     let have = version(handle)?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if have > known {
+    let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    if have > known && needed(handle, known)? > known {
         return Err(StoreError::NewerSchema { have, known });
     }
-    for (number, (name, text)) in (1..).zip(MIGRATIONS) {
+    for (number, migration) in (1..).zip(migrations) {
         if number > have {
+            let gone = wait_for_older_nodes(handle, have, migration, others)?;
             in_transaction(handle, || {
                 if version(handle)? < number {
-                    apply(handle, number, name, text)
+                    forget(handle, &gone)?;
+                    apply(handle, number, migration)
                 } else {
                     Ok(())
                 }
@@ -46,6 +97,72 @@ pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// The oldest schema whose programs can go on beside those that are newer than `known`.
+fn needed(handle: &Handle, known: i64) -> Result<i64, StoreError> {
+    let mut needed = 0;
+    let sql = "SELECT COALESCE(MAX(survived_by), 0) FROM schema_version WHERE version > $1";
+    handle.each(sql, &[Value::Int(known)], |row| {
+        needed = row.int(0)?;
+        Ok(())
+    })?;
+    Ok(needed)
+}
+
+/// No node may run that could not go on. Returns those that were found dead.
+fn wait_for_older_nodes(
+    handle: &Handle,
+    have: i64,
+    migration: &Migration,
+    others: Others,
+) -> Result<Vec<i64>, StoreError> {
+    if have < FIRST_WITH_NODES || others == Others::AreGone {
+        return Ok(Vec::new());
+    }
+    let older = older_nodes(handle, migration)?;
+    if !older.is_empty() && others == Others::Beat {
+        std::thread::sleep(WATCH);
+    }
+    for now in older_nodes(handle, migration)? {
+        let stood_still = others == Others::Beat && older.contains(&now);
+        if !stood_still {
+            return Err(StoreError::OlderNode {
+                name: now.name,
+                needed: migration.survived_by,
+            });
+        }
+    }
+    Ok(older.into_iter().map(|node| node.id).collect())
+}
+
+fn forget(handle: &Handle, nodes: &[i64]) -> Result<(), StoreError> {
+    if !nodes.is_empty() {
+        handle.delete_many("leases", "node_id", nodes)?;
+        handle.delete_many("nodes", "id", nodes)?;
+    }
+    Ok(())
+}
+
+#[derive(PartialEq)]
+struct OlderNode {
+    id: i64,
+    name: String,
+    beats: i64,
+}
+
+fn older_nodes(handle: &Handle, migration: &Migration) -> Result<Vec<OlderNode>, StoreError> {
+    let mut nodes = Vec::new();
+    let sql = "SELECT id, name, beats FROM nodes WHERE knows < $1";
+    handle.each(sql, &[Value::Int(migration.survived_by)], |row| {
+        nodes.push(OlderNode {
+            id: row.int(0)?,
+            name: row.text(1)?,
+            beats: row.int(2)?,
+        });
+        Ok(())
+    })?;
+    Ok(nodes)
 }
 
 fn in_transaction(handle: &Handle, body: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
@@ -56,15 +173,16 @@ fn in_transaction(handle: &Handle, body: impl FnOnce() -> Result<(), StoreError>
     })
 }
 
-fn apply(handle: &Handle, number: i64, name: &str, text: &str) -> Result<(), StoreError> {
-    handle.execute_script(text)?;
-    let values = [Value::Int(number), Value::Text(name)];
-    handle
-        .execute(
-            "INSERT INTO schema_version (version, name) VALUES ($1, $2)",
-            &values,
-        )
-        .map(|_| ())
+fn apply(handle: &Handle, number: i64, migration: &Migration) -> Result<(), StoreError> {
+    handle.execute_script(migration.text)?;
+    let values = [Value::Int(number), Value::Text(migration.name)];
+    let sql = "INSERT INTO schema_version (version, name) VALUES ($1, $2)";
+    handle.execute(sql, &values)?;
+    if number >= FIRST_WITH_NODES {
+        let sql = "UPDATE schema_version SET survived_by = $2 WHERE version = $1";
+        handle.execute(sql, &[number, migration.survived_by].map(Value::Int))?;
+    }
+    Ok(())
 }
 
 fn version(handle: &Handle) -> Result<i64, StoreError> {

@@ -16,7 +16,7 @@ use rokad_domain::{
 };
 use std::collections::HashMap;
 
-pub use log::{NewStep, StoredStep, log_up_to, write_steps};
+pub use log::{NewStep, StoredStep, changed_after, last_change, log_up_to, write_steps};
 pub(crate) use log::{link_step, read_step};
 
 /// A payment as it stands.

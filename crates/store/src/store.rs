@@ -6,7 +6,7 @@ use crate::{
     combiner::{self, Combiner},
     dialect::{Handle, Role, Target},
     error::StoreError,
-    migrate::migrate,
+    migrate::{Others, migrate},
     readers::Readers,
     tx::Tx,
 };
@@ -24,17 +24,6 @@ pub enum Place {
     File(PathBuf),
     /// On a PostgreSQL server: `postgres://user:password@host/name`.
     Server(String),
-}
-
-/// How a database is opened.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Manner {
-    /// It is made where it is missing.
-    Make,
-    /// And nobody else serves it.
-    Serve,
-    /// It must exist.
-    Find,
 }
 
 /// A database. Clones share it.
@@ -56,17 +45,7 @@ impl Store {
     /// # Errors
     /// When it cannot be opened, or is of a newer schema.
     pub fn open(place: &Place, clock: Clock) -> Result<Self, StoreError> {
-        Self::with(place, clock, Manner::Make)
-    }
-
-    /// As [`Self::open`], for whoever serves: there is one at a time. Of an embedded database the lock of its directory
-    /// sees to that; on a server a second is refused, and one that lost its connection to the server and was
-    /// overtaken by another cannot write any more.
-    ///
-    /// # Errors
-    /// Those of [`Self::open`], and [`StoreError::Held`].
-    pub fn open_to_serve(place: &Place, clock: Clock) -> Result<Self, StoreError> {
-        Self::with(place, clock, Manner::Serve)
+        Self::with(place, clock, true)
     }
 
     /// Opens a database that must exist.
@@ -74,29 +53,27 @@ impl Store {
     /// # Errors
     /// When there is none, or it is of a newer schema.
     pub fn open_existing(place: &Place, clock: Clock) -> Result<Self, StoreError> {
-        Self::with(place, clock, Manner::Find)
+        Self::with(place, clock, false)
     }
 
-    fn with(place: &Place, clock: Clock, how: Manner) -> Result<Self, StoreError> {
-        let create = how != Manner::Find;
+    fn with(place: &Place, clock: Clock, create: bool) -> Result<Self, StoreError> {
         match place {
             Place::File(path) => {
                 let open = {
                     let path = path.clone();
                     move || Handle::open_sqlite(&path, create)
                 };
-                let store = Self::start(open, clock, (Readers::here(path.clone()), Vec::new()))?;
+                // One process serves an embedded database: who opens it to serve it is that one.
+                let others = if create { Others::AreGone } else { Others::MayLive };
+                let store = Self::start(open, others, clock, (Readers::here(path.clone()), Vec::new()))?;
                 store.write_back(Handle::open_sqlite(path, false)?)
             }
             Place::Server(url) => {
                 let target = Target::parse(url)?;
-                let open = {
-                    let serves = how == Manner::Serve;
-                    let writer = target.of(if serves { Role::Server } else { Role::Writer });
-                    move || Handle::open_postgres(&writer, create)
-                };
+                let writer = target.of(Role::Writer);
+                let open = move || Handle::open_postgres(&writer, create);
                 let readers = Readers::threads(move || Handle::open_postgres(&target, false))?;
-                Self::start(open, clock, readers)
+                Self::start(open, Others::Beat, clock, readers)
             }
         }
     }
@@ -104,6 +81,7 @@ impl Store {
     /// Opens the writer's connection in the writer's thread.
     fn start(
         open: impl FnOnce() -> Result<Handle, StoreError> + Send + 'static,
+        others: Others,
         clock: Clock,
         (readers, mut threads): (Readers, Vec<JoinHandle<()>>),
     ) -> Result<Self, StoreError> {
@@ -112,7 +90,7 @@ impl Store {
         threads.push({
             let (combiner, checkpoints, clock) = (combiner.clone(), checkpoints.clone(), clock.clone());
             spawn("rokad-writer", move || {
-                let writer = open().and_then(|writer| migrate(&writer).map(|()| writer));
+                let writer = open().and_then(|writer| migrate(&writer, others).map(|()| writer));
                 let (said, writer) = match writer {
                     Ok(writer) => (Ok(()), Some(writer)),
                     Err(error) => (Err(error), None),
@@ -148,6 +126,12 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
             .push(thread);
         Ok(self)
+    }
+
+    /// Whether several nodes may serve it. Of an embedded database the lock of its directory sees to it that there is one.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0.readers, Readers::Threads(_))
     }
 
     /// The clock that stamps its transactions.

@@ -174,6 +174,13 @@ impl<'h> Tx<'h> {
         self.handle.delete_many(table, key, keys)
     }
 
+    /// The last number of `counter` that was handed out.
+    pub(crate) fn last_number(&self, counter: &str) -> Result<i64, StoreError> {
+        let sql = "SELECT value FROM counters WHERE name = $1";
+        self.query_one(sql, &[Value::Text(counter)], |row| row.int(0))?
+            .ok_or_else(|| StoreError::corrupt(format!("no counter {counter}")))
+    }
+
     pub(crate) fn next_numbers(&self, counter: &str, count: usize) -> Result<i64, StoreError> {
         self.handle.next_numbers(counter, count)
     }

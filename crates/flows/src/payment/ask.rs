@@ -32,6 +32,8 @@ pub struct Inquiry {
     pub acquirer: Id<Acquirer>,
     /// What to ask.
     pub question: ChargeQuestion,
+    /// Which question about it this is, if it was taken from the queue.
+    pub turn: Option<u32>,
 }
 
 /// The step: takes questions that are due, at most so many for each of `limits`. Of money that comes straight into a bank
@@ -63,28 +65,47 @@ fn take_some(tx: &Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Inquiry>, Sto
                 // Never due again: its receipt, or a statement without it, ends it.
                 UnixMs(i64::MAX)
             };
-            (*id, *asks, next)
+            (*id, asks.saturating_add(1), next)
         })
         .collect();
     attempt::ask_next(tx, &taken)?;
     let of: Vec<_> = attempts.iter().map(|attempt| attempt.payment).collect();
     let payments = payment::get_all(tx, &of)?;
-    let inquiries = attempts.iter().zip(&payments).filter_map(|(attempt, order)| {
+    let inquiries = attempts.iter().zip(&payments).zip(&taken);
+    let inquiries = inquiries.filter_map(|((attempt, order), (_, turn, _))| {
         let Account::Acquirer(acquirer) = attempt.purse else {
             return None;
         };
-        Some(inquiry(attempt, order, acquirer))
+        let turn = Some(*turn);
+        Some(Inquiry {
+            turn,
+            ..inquiry(attempt, order, acquirer)
+        })
     });
     Ok(inquiries.collect())
 }
 
-/// The question about an attempt.
+/// Whether there are questions that are due.
+///
+/// # Errors
+/// Those of the store.
+pub async fn are_questions_due(house: &House) -> Result<bool, StoreError> {
+    let now = house.store.clock().now().at();
+    let due = house
+        .store
+        .read(move |tx| attempt::due_for_question(tx, now, 1))
+        .await?;
+    Ok(!due.is_empty())
+}
+
+/// A question about an attempt beside those that are planned.
 #[must_use]
 pub fn inquiry(attempt: &StoredAttempt, order: &StoredPayment, acquirer: Id<Acquirer>) -> Inquiry {
     Inquiry {
         attempt: attempt.id,
         acquirer,
         question: question(attempt, order),
+        turn: None,
     }
 }
 
@@ -102,6 +123,7 @@ pub async fn ask(
     let heard = Heard {
         attempt: inquiry.attempt,
         answer,
+        turn: inquiry.turn,
         jitter,
     };
     hear::hear(house, heard).await

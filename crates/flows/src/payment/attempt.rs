@@ -217,6 +217,7 @@ pub async fn pay(
     let heard = Heard {
         attempt: begun.attempt.id,
         answer,
+        turn: Some(0),
         jitter,
     };
     hear::hear(house, heard).await.map(Ok)
@@ -252,6 +253,7 @@ pub async fn call_off(
     let heard = Heard {
         attempt: attempt.id,
         answer,
+        turn: None,
         jitter,
     };
     hear::hear(house, heard).await

@@ -1,10 +1,11 @@
 //! A payment ends without money: the customer cancels or gives up, or the time is over.
 
-use crate::{House, payment::attempt::standing};
+use crate::{House, node::run_under, payment::attempt::standing};
 use rokad_domain::{
     Id, Now, UnixMs,
     acquirer::Fault,
     id::kind::Payment,
+    node::Lease,
     payment::{EndRefusal, Status, Step, Wish, decide_end},
 };
 use rokad_store::{
@@ -31,6 +32,23 @@ pub async fn end(house: &House, ask: EndRequest) -> Result<Result<Status, EndRef
         house.bells.payment_changed(ask.payment);
     }
     Ok(answer)
+}
+
+/// Ends a payment whose time is over, unless its attempt is under way: then its acquirer is asked first. `false`: the lease is
+/// lost.
+///
+/// # Errors
+/// Those of the store.
+pub async fn expire(house: &House, lease: Lease, payment: Id<Payment>) -> Result<bool, StoreError> {
+    let ask = EndRequest {
+        payment,
+        wish: Wish::Expire,
+    };
+    let answer = run_under(house, Some(lease), end_payments, ask).await?;
+    if matches!(answer, Some(Ok(_))) {
+        house.bells.payment_changed(payment);
+    }
+    Ok(answer.is_some())
 }
 
 /// The step. A payment whose attempt is under way does not end: money may still be taken.

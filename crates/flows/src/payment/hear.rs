@@ -27,6 +27,9 @@ pub struct Heard {
     pub attempt: Id<Attempt>,
     /// What it said.
     pub answer: Answer,
+    /// Which question it answers, if it was taken from the queue: 0 is the call that told the acquirer. Whoever has it plans the next;
+    /// an answer that came out of turn moves money, but no plans.
+    pub turn: Option<u32>,
     /// For the gap until the next question, if it said nothing certain.
     pub jitter: Jitter,
 }
@@ -71,7 +74,7 @@ pub(crate) struct Room {
     ended: Vec<(Id<Attempt>, Step, String)>,
     /// Attempts that go on.
     changed: BTreeSet<Id<Attempt>>,
-    again: Vec<(Id<Attempt>, Jitter)>,
+    again: Vec<(Id<Attempt>, u32, Jitter)>,
 }
 
 impl Room {
@@ -131,9 +134,9 @@ impl Room {
             Verdict::Fail(fault) => self.fail(id, *fault, now)?,
             Verdict::Wait(page) => {
                 self.wait(id, page.clone())?;
-                self.again.push((id, heard.jitter));
+                self.ask_again(heard);
             }
-            Verdict::AskAgain => self.again.push((id, heard.jitter)),
+            Verdict::AskAgain => self.ask_again(heard),
             Verdict::Known => {}
             Verdict::Contradiction => {
                 tracing::error!(attempt = %id, ?status, answer = ?heard.answer, "an acquirer contradicts the book");
@@ -176,6 +179,11 @@ impl Room {
         self.ended
             .push((id, Step::Captured, bank_ref.as_str().to_owned()));
         Ok(())
+    }
+
+    fn ask_again(&mut self, heard: &Heard) {
+        let again = heard.turn.map(|turn| (heard.attempt, turn, heard.jitter));
+        self.again.extend(again);
     }
 
     /// The attempt took nothing; the customer may try again.
@@ -276,13 +284,16 @@ impl Room {
     }
 }
 
-fn plan_questions(tx: &Tx<'_>, again: &[(Id<Attempt>, Jitter)], now: UnixMs) -> Result<(), StoreError> {
-    let jitters: BTreeMap<Id<Attempt>, Jitter> = again.iter().copied().collect();
-    let ids: Vec<Id<Attempt>> = jitters.keys().copied().collect();
-    let asked = attempt::asks(tx, &ids)?;
-    let next = asked.into_iter().filter_map(|(id, asks)| {
-        let gap = ASK_ATTEMPT.gap_ms(asks + 1, *jitters.get(&id)?);
-        Some((id, asks + 1, now.plus_ms(gap)))
+/// Plans the next question about each. Whoever lost its turn to somebody else plans nothing.
+fn plan_questions(tx: &Tx<'_>, again: &[(Id<Attempt>, u32, Jitter)], now: UnixMs) -> Result<(), StoreError> {
+    let turns: BTreeMap<Id<Attempt>, (u32, Jitter)> = again
+        .iter()
+        .map(|(id, turn, jitter)| (*id, (*turn, *jitter)))
+        .collect();
+    let ids: Vec<Id<Attempt>> = turns.keys().copied().collect();
+    let next = attempt::asks(tx, &ids)?.into_iter().filter_map(|(id, asks)| {
+        let (turn, jitter) = *turns.get(&id)?;
+        (turn == asks).then(|| (id, asks, now.plus_ms(ASK_ATTEMPT.gap_ms(asks + 1, jitter))))
     });
     attempt::ask_next(tx, &next.collect::<Vec<_>>())
 }

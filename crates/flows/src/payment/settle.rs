@@ -1,7 +1,7 @@
 //! What was captured becomes the merchants' to use, on the day that their contract says.
 
-use crate::House;
-use rokad_domain::{Id, Now, Paise, account::Account, entry::Entry, id::kind::Merchant};
+use crate::{House, node::run_under};
+use rokad_domain::{Id, Now, Paise, account::Account, entry::Entry, id::kind::Merchant, node::Lease};
 use rokad_store::{
     StoreError, Tx,
     book::{self, About, Movement},
@@ -29,17 +29,15 @@ pub struct Settled {
     pub paise: i64,
 }
 
-/// Settles all that is due on `up_to_day` or before, look after look.
+/// Settles all that is due on `up_to_day` or before, look after look; as long as the lease holds, if there is one.
 ///
 /// # Errors
 /// Those of the store: what was settled before stays settled.
-pub async fn settle(house: &House, up_to_day: i64) -> Result<Settled, StoreError> {
+pub async fn settle(house: &House, lease: Option<Lease>, up_to_day: i64) -> Result<Settled, StoreError> {
     let mut all = Settled::default();
     loop {
-        let some = house
-            .store
-            .run(settle_payments, SettleRequest { up_to_day })
-            .await?;
+        let some = run_under(house, lease, settle_payments, SettleRequest { up_to_day }).await?;
+        let some = some.unwrap_or_default();
         if some.payments == 0 {
             return Ok(all);
         }

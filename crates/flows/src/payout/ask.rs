@@ -19,6 +19,8 @@ pub struct Inquiry {
     pub rail: String,
     /// What to ask.
     pub question: Question,
+    /// Which question about it this is, if it was taken from the queue.
+    pub turn: Option<u32>,
 }
 
 /// The step: takes questions that are due, at most so many for each of `limits`.
@@ -39,7 +41,7 @@ fn take_some(tx: &Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Inquiry>, Sto
     }
     let taken: Vec<_> = due
         .iter()
-        .map(|sent| (sent.payout, sent.asks, now.plus_ms(TAKEN_MS)))
+        .map(|sent| (sent.payout, turn(sent), now.plus_ms(TAKEN_MS)))
         .collect();
     payout_queue::ask_next(tx, &taken)?;
     let accounts = bank_account::all(tx)?;
@@ -47,6 +49,7 @@ fn take_some(tx: &Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Inquiry>, Sto
         let account = accounts.iter().find(|account| account.id == sent.bank_account)?;
         Some(Inquiry {
             payout: sent.payout,
+            turn: Some(turn(&sent)),
             rail: account.declared.rail.clone(),
             question: Question {
                 reference: sent.reference,
@@ -56,6 +59,24 @@ fn take_some(tx: &Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Inquiry>, Sto
         })
     };
     Ok(due.into_iter().filter_map(inquiry).collect())
+}
+
+/// Its number marks who asks: whoever took the same question before, and was thought dead, has another.
+fn turn(sent: &payout_queue::Sent) -> u32 {
+    sent.asks.saturating_add(1)
+}
+
+/// Whether there are questions that are due.
+///
+/// # Errors
+/// Those of the store.
+pub async fn are_questions_due(house: &House) -> Result<bool, StoreError> {
+    let now = house.store.clock().now().at();
+    let due = house
+        .store
+        .read(move |tx| payout_queue::due_for_question(tx, now, 1))
+        .await?;
+    Ok(!due.is_empty())
 }
 
 /// Asks one bank about one payout, with no transaction open, and keeps its answer.
@@ -74,6 +95,7 @@ pub async fn ask(
         Heard {
             payout: inquiry.payout,
             answer,
+            turn: inquiry.turn,
             jitter,
         },
     )

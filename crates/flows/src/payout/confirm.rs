@@ -25,6 +25,9 @@ pub struct Heard {
     pub payout: Id<Payout>,
     /// What it said.
     pub answer: Answer,
+    /// Which question it answers, if it was taken from the queue: 0 is the call that told the bank. Whoever has it plans the next;
+    /// an answer that came out of turn moves money, but no plans.
+    pub turn: Option<u32>,
     /// For the gap until the next question, if it said nothing certain.
     pub jitter: Jitter,
 }
@@ -60,7 +63,9 @@ pub fn confirm_payouts(tx: &mut Tx<'_>, now: Now, heard: &[Heard]) -> Result<Vec
         match &verdict {
             Verdict::Spend(utr) => settled.spend(payout, utr)?,
             Verdict::Release(reason) => settled.release(payout, reason.sentence())?,
-            Verdict::AskAgain => settled.again.push((heard.payout, heard.jitter)),
+            Verdict::AskAgain => settled
+                .again
+                .extend(heard.turn.map(|turn| (heard.payout, turn, heard.jitter))),
             Verdict::Known => {}
             Verdict::Contradiction => {
                 tracing::error!(payout = %payout.id, status = payout.status.word(), answer = ?heard.answer, "a bank contradicts the book");
@@ -94,7 +99,7 @@ struct Settled {
     balances: Balances,
     movements: Vec<Movement>,
     changed: Vec<Changed>,
-    again: Vec<(Id<Payout>, Jitter)>,
+    again: Vec<(Id<Payout>, u32, Jitter)>,
 }
 
 /// A payout before its change, and what it becomes.
@@ -225,14 +230,19 @@ fn no_longer_under_way(tx: &Tx<'_>, changed: &[Changed], now: UnixMs) -> Result<
     Ok(())
 }
 
-fn plan_questions(tx: &Tx<'_>, again: &[(Id<Payout>, Jitter)], now: UnixMs) -> Result<(), StoreError> {
-    let jitters: BTreeMap<Id<Payout>, Jitter> = again.iter().copied().collect();
-    let ids: Vec<Id<Payout>> = jitters.keys().copied().collect();
-    let asked = payout_queue::asks(tx, &ids)?;
-    let next = asked.into_iter().filter_map(|(id, asks)| {
-        let gap = ASK.gap_ms(asks + 1, *jitters.get(&id)?);
-        Some((id, asks + 1, now.plus_ms(gap)))
-    });
+/// Plans the next question about each. Whoever lost its turn to somebody else plans nothing.
+fn plan_questions(tx: &Tx<'_>, again: &[(Id<Payout>, u32, Jitter)], now: UnixMs) -> Result<(), StoreError> {
+    let turns: BTreeMap<Id<Payout>, (u32, Jitter)> = again
+        .iter()
+        .map(|(id, turn, jitter)| (*id, (*turn, *jitter)))
+        .collect();
+    let ids: Vec<Id<Payout>> = turns.keys().copied().collect();
+    let next = payout_queue::asks(tx, &ids)?
+        .into_iter()
+        .filter_map(|(id, asks)| {
+            let (turn, jitter) = *turns.get(&id)?;
+            (turn == asks).then(|| (id, asks, now.plus_ms(ASK.gap_ms(asks + 1, jitter))))
+        });
     payout_queue::ask_next(tx, &next.collect::<Vec<_>>())
 }
 

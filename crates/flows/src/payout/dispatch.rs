@@ -163,7 +163,7 @@ fn keep(
     payout::change(tx, &moves, &facts, now.at())
 }
 
-/// Carries one sending out: calls the bank, once, with no transaction open, and keeps its answer.
+/// Carries one sending out: calls the bank, once, with no transaction open, and keeps its answer. Not after its time.
 ///
 /// # Errors
 /// Those of the store: then the answer is lost, and the bank is asked for it later.
@@ -173,12 +173,18 @@ pub async fn carry_out(
     sending: &Sending,
     jitter: Jitter,
 ) -> Result<(), StoreError> {
+    if house.store.clock().now().at() >= sending.instruction.not_after {
+        // Whoever slept over it, and was thought dead: others ask about it by now.
+        tracing::warn!(payout = %sending.payout, "not sent: its time is over");
+        return Ok(());
+    }
     let answer = rail.send(&sending.instruction).await;
     confirm::confirm(
         house,
         Heard {
             payout: sending.payout,
             answer,
+            turn: Some(0),
             jitter,
         },
     )

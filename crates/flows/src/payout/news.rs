@@ -2,6 +2,7 @@
 
 use crate::{
     House,
+    node::run_under,
     payout::{
         ask::{self, Inquiry},
         confirm::{self, Heard},
@@ -10,23 +11,26 @@ use crate::{
     },
 };
 use rokad_domain::{
-    Id,
+    Id, Now,
     id::kind::Payout,
+    node::Lease,
     payout::Return,
     rail::{News, Notice, Reason},
     retry::Jitter,
 };
 use rokad_rails::{PayoutRail, Question};
-use rokad_store::{StoreError, bank_account, discrepancy, payout, payout_queue};
+use rokad_store::{StoreError, Tx, bank_account, discrepancy, payout, payout_queue};
 
 /// Reads what is new at one rail and acts on it. Returns how many notices there were.
 ///
-/// The position is kept after everything before it was acted on; a notice heard twice moves money once.
+/// The position is kept after everything before it was acted on; a notice heard twice moves money once. Whoever lost the lease
+/// meanwhile does not move the position: somebody else reads on from where it stands.
 ///
 /// # Errors
 /// Those of the store: then the same news are read again.
 pub async fn hear(
     house: &House,
+    lease: Option<Lease>,
     name: &str,
     rail: &dyn PayoutRail,
     instance_tag: &str,
@@ -44,15 +48,19 @@ pub async fn hear(
         act(house, rail, instance_tag, notice, jitter).await?;
     }
     if page.next != position {
-        let (rail_name, next) = (name.to_owned(), page.next);
-        house
-            .store
-            .tx("keep a news position", move |tx, _| {
-                payout_queue::keep_news_position(tx, &rail_name, next)
-            })
-            .await?;
+        let kept = run_under(house, lease, keep_positions, (name.to_owned(), page.next)).await?;
+        if kept.is_none() {
+            return Ok(0);
+        }
     }
     Ok(page.notices.len())
+}
+
+/// The step: keeps how far the news of each rail were read.
+fn keep_positions(tx: &mut Tx<'_>, _: Now, read: &[(String, u64)]) -> Result<Vec<()>, StoreError> {
+    read.iter()
+        .map(|(rail, position)| payout_queue::keep_news_position(tx, rail, *position))
+        .collect()
 }
 
 async fn act(
@@ -80,6 +88,7 @@ async fn act(
             let heard = Heard {
                 payout,
                 answer: answer.clone(),
+                turn: None,
                 jitter,
             };
             confirm::confirm(house, heard).await.map(|_| ())
@@ -138,6 +147,7 @@ async fn inquiry_about(
             let not_after = rokad_domain::UnixMs(i64::MAX); // it is known to have been paid: "unknown" is not believed
             Ok(account.map(|account| Inquiry {
                 payout: id,
+                turn: None,
                 rail: account.declared.rail,
                 question: Question {
                     reference,

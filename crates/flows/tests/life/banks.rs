@@ -122,6 +122,7 @@ impl Life {
                 heard.push(Heard {
                     payout,
                     answer: answer.clone(),
+                    turn: None,
                     jitter: jitter(),
                 });
             }

@@ -108,9 +108,11 @@ impl Life {
                 Reply::NotAcknowledged(500),
                 Reply::HashMismatch,
             ];
+            let lease = self.world.round_of(callback.endpoint);
             let (callback, reply) = (callback.id, self.chance.one_of(&replies));
             let tried = Tried {
                 callback,
+                lease,
                 reply,
                 took_ms: 1,
                 jitter: jitter(),

@@ -176,6 +176,6 @@ impl Till {
     /// Settles all that is due today.
     pub async fn settle(&self) -> settle::Settled {
         let today = self.world.db.clock().now().at().day_in_kolkata();
-        settle::settle(&self.world.house, today).await.unwrap()
+        settle::settle(&self.world.house, None, today).await.unwrap()
     }
 }

@@ -5,7 +5,8 @@ use rokad_domain::{
     BasisPoints, Id, Paise, Private,
     account::Account,
     charge::{FeeOnReturn, FeePlan},
-    id::kind::{Endpoint, Merchant, Payout},
+    id::kind::{Endpoint, Merchant, Node, Payout},
+    node::{Duty, Lease},
     payout::{Beneficiary, Order, OrderId, RequestRefusal, Verdict},
     retry::Jitter,
 };
@@ -15,6 +16,7 @@ use rokad_flows::{
     directory::SecretKind,
     fund::{self, Whose},
     merchant::{self, FreshSecret, NewMerchant},
+    node::{Beat, Newcomer, beat, join},
     payout::{
         ask::{self, Inquiry},
         dispatch::{Claim, Claimed, Sending, carry_out, dispatch_payouts},
@@ -80,6 +82,23 @@ pub fn bank_account(name: &str, number: &str) -> Declared {
     }
 }
 
+/// Takes all duties.
+async fn serve(house: &House) -> Id<Node> {
+    let newcomer = Newcomer {
+        name: "test".to_owned(),
+        works: true,
+    };
+    let node = join(house, newcomer).await.unwrap().node;
+    let first = Beat {
+        node,
+        silent: Vec::new(),
+        done_with: Vec::new(),
+    };
+    let standing = beat(house, first).await.unwrap().unwrap();
+    assert_eq!(standing.duties.len(), Duty::all().count());
+    node
+}
+
 /// See the module.
 pub struct World {
     pub db: Database,
@@ -87,6 +106,8 @@ pub struct World {
     pub keys: Keyring,
     pub bank: Bank,
     pub merchant: Id<Merchant>,
+    /// The one that serves, with all duties.
+    pub node: Id<Node>,
     pub plan: FeePlan,
 }
 
@@ -119,13 +140,23 @@ impl World {
             bank.receive(&number, rupees(amount));
         }
         let plan = plan(FeeOnReturn::Keep);
+        let node = serve(&house).await;
         Self {
             db,
             house,
             keys,
             bank,
             merchant,
+            node,
             plan,
+        }
+    }
+
+    /// The lease on the callbacks to this endpoint.
+    pub fn round_of(&self, endpoint: Id<Endpoint>) -> Lease {
+        Lease {
+            duty: Duty::round_of(endpoint),
+            node: self.node,
         }
     }
 
@@ -133,6 +164,7 @@ impl World {
     pub async fn restart(&mut self) {
         self.house.store.close();
         self.house = House::new(self.db.open());
+        self.node = serve(&self.house).await;
         ask::take_over(&self.house).await.unwrap();
     }
 
@@ -200,7 +232,7 @@ impl World {
 
     /// Reads all news. The first failure ends it.
     pub async fn hear(&self) -> Result<(), StoreError> {
-        while news::hear(&self.house, "test", &self.bank, TAG, jitter()).await? > 0 {}
+        while news::hear(&self.house, None, "test", &self.bank, TAG, jitter()).await? > 0 {}
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The merchants' APIs and the customers' checkout. The file path is the URL path.
 
 pub mod collect;
+mod health;
 pub mod payout;
 
 use crate::{
@@ -31,6 +32,7 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(|| async { Refused(Refusal::MethodNotAllowed) })
         .merge(collect::routes())
         .merge(checkout::routes())
+        .merge(health::routes())
         .fallback(unknown)
         .with_state(app)
 }

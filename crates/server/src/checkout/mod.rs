@@ -91,8 +91,13 @@ pub fn instead(status: StatusCode, problem: Problem, lang: Lang) -> Page {
 pub fn broken(error: &rokad_store::StoreError, lang: Lang) -> Page {
     use rokad_store::StoreError as E;
     match error {
-        E::Busy | E::Closed | E::Held => instead(StatusCode::SERVICE_UNAVAILABLE, Problem::Busy, lang),
-        E::Database(_) | E::Corrupt(_) | E::LostRace(_) | E::NewerSchema { .. } | E::Unknown => {
+        E::Busy | E::Closed => instead(StatusCode::SERVICE_UNAVAILABLE, Problem::Busy, lang),
+        E::Database(_)
+        | E::Corrupt(_)
+        | E::LostRace(_)
+        | E::NewerSchema { .. }
+        | E::OlderNode { .. }
+        | E::Unknown => {
             tracing::error!(%error, "a checkout failed");
             instead(StatusCode::INTERNAL_SERVER_ERROR, Problem::Broken, lang)
         }

@@ -22,7 +22,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     }
     let today = opened.house.store.clock().now().at().day_in_kolkata();
     let up_to = if args.all { i64::MAX } else { today };
-    let settled = settle(&opened.house, up_to).await?;
+    let settled = settle(&opened.house, None, up_to).await?;
     let (payments, merchants) = (settled.payments, settled.merchants);
     print::line(&format!(
         "{payments} payments of {merchants} merchants settled, {}",

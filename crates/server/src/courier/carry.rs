@@ -12,7 +12,10 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
-use rokad_domain::callback::{Fate, Reply};
+use rokad_domain::{
+    callback::{Fate, Reply},
+    node::Lease,
+};
 use rokad_flows::{
     callback::{Tried, settle_callbacks},
     directory::{MerchantEntry, SecretKind},
@@ -58,8 +61,14 @@ impl Carrier {
         Ok(Self { app, client })
     }
 
-    /// Carries one callback, with the payout as of its change, and keeps what came back. `None`: it could not be kept, or is not owed any more.
-    pub async fn carry(&self, callback: &OpenCallback, report: Option<&Report>) -> Option<Fate> {
+    /// Carries one callback, with the payout as of its change, and keeps what came back. `None`: it could not be kept, or is not owed any more, or not by this
+    /// node.
+    pub async fn carry(
+        &self,
+        callback: &OpenCallback,
+        lease: Lease,
+        report: Option<&Report>,
+    ) -> Option<Fate> {
         let watch = Stopwatch::start();
         let limit = Duration::from_millis(ANSWER_TIMEOUT_MS);
         let reply = tokio::time::timeout(limit, self.post(callback, report)).await;
@@ -71,6 +80,7 @@ impl Carrier {
         }
         let tried = Tried {
             callback: callback.id,
+            lease,
             reply,
             took_ms: watch.elapsed_ms(),
             jitter: jitter(),

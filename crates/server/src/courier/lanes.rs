@@ -8,6 +8,7 @@ use rokad_domain::{
     Id, UnixMs,
     callback::Fate,
     id::kind::{Callback, Endpoint, Payout},
+    node::Duty,
 };
 use rokad_store::callback::OpenCallback;
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -48,6 +49,8 @@ struct Lane {
     last: Id<Callback>,
     /// Under which instant the lane stands among the open ones.
     listed: Option<UnixMs>,
+    /// Nothing more is sent: another node will carry the rest.
+    closed: bool,
 }
 
 impl Lane {
@@ -61,6 +64,7 @@ impl Lane {
             left_out_after: None,
             last: Id::new(0),
             listed: None,
+            closed: false,
         }
     }
 
@@ -86,7 +90,7 @@ impl Lane {
 
     fn next_due(&self) -> Option<UnixMs> {
         let (due, _, _) = self.ready.first()?;
-        (self.in_flight < self.width).then_some(*due)
+        (self.in_flight < self.width && !self.closed).then_some(*due)
     }
 }
 
@@ -129,6 +133,42 @@ impl Lanes {
             self.held += usize::from(lane.add(row));
         }
         self.list(endpoint);
+    }
+
+    /// Sends nothing more of this round.
+    pub fn close(&mut self, round: Duty) {
+        for endpoint in self.of(round) {
+            if let Some(lane) = self.lanes.get_mut(&endpoint) {
+                lane.closed = true;
+            }
+            self.list(endpoint);
+        }
+    }
+
+    /// How many of this round are on their way.
+    pub fn in_flight_of(&self, round: Duty) -> usize {
+        let lanes = self.of(round);
+        let in_flight = |endpoint| self.lanes.get(endpoint).map_or(0, |lane| lane.in_flight);
+        lanes.iter().map(in_flight).sum()
+    }
+
+    /// Leaves this round, of which nothing is on its way, in the database.
+    pub fn forget(&mut self, round: Duty) {
+        for endpoint in self.of(round) {
+            self.behind.remove(&endpoint);
+            if let Some(lane) = self.lanes.remove(&endpoint) {
+                self.held -= lane.held;
+                lane.listed.map(|listed| self.open.remove(&(listed, endpoint)));
+            }
+        }
+    }
+
+    fn of(&self, round: Duty) -> Vec<Id<Endpoint>> {
+        let mine = self
+            .lanes
+            .keys()
+            .filter(|endpoint| Duty::round_of(**endpoint) == round);
+        mine.copied().collect()
     }
 
     /// Whether no more should be read at present.
@@ -289,6 +329,29 @@ mod tests {
             lanes.add(callback(id, 1, id));
         }
         assert_eq!(sent(&mut lanes, 0), [1, 2]);
+    }
+
+    #[test]
+    fn a_round_that_is_given_up_sends_nothing_more_and_is_read_again_when_it_comes_back() {
+        let mut lanes = Lanes::default();
+        for (id, endpoint) in [(1, 1), (2, 1), (3, 2)] {
+            lanes.add(callback(id, endpoint, id));
+        }
+        let round = Duty::round_of(Id::new(1));
+        assert_eq!(lanes.next(UnixMs(0)).map(|one| one.id.get()), Some(1));
+        lanes.close(round);
+        assert_eq!(sent(&mut lanes, 0), [3], "the other round goes on");
+        assert_eq!(lanes.in_flight_of(round), 1);
+        lanes.finished(&callback(1, 1, 1), Some(Fate::Done));
+        assert_eq!((lanes.in_flight_of(round), sent(&mut lanes, 0)), (0, vec![]));
+        lanes.forget(round);
+        for (id, endpoint) in [(2, 1), (3, 2)] {
+            lanes.add(callback(id, endpoint, id));
+        }
+        assert_eq!(sent(&mut lanes, 0), [2], "the third is on its way already");
+        lanes.finished(&callback(2, 1, 2), Some(Fate::Done));
+        lanes.finished(&callback(3, 2, 3), Some(Fate::Done));
+        assert_eq!((lanes.held, lanes.in_flight()), (0, 0));
     }
 
     #[test]

@@ -1,20 +1,21 @@
 //! The courier: carries callbacks to merchants, a lane for each endpoint, in order within each payout.
 //!
-//! One task holds the lanes; each delivery is a task of its own that calls the endpoint and keeps what came back.
+//! One task holds the lanes; each delivery is a task of its own that calls the endpoint and keeps what came back. The
+//! endpoints are divided into rounds, and a node carries those that are its duties.
 
 mod carry;
 mod lanes;
 
-use crate::{app::App, courier::carry::Carrier};
+use crate::{app::App, courier::carry::Carrier, duties::OnDuty};
 use lanes::Lanes;
-use rokad_domain::{Id, UnixMs, callback::Fate};
+use rokad_domain::{Id, UnixMs, callback::Fate, node::Duty};
 use rokad_flows::payout::status::as_of;
 use rokad_store::{
     StoreError,
     callback::{self, OpenCallback},
 };
-use std::{pin::pin, sync::Arc, time::Duration};
-use tokio::sync::mpsc;
+use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
+use tokio::sync::{mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Callbacks that one look at the database takes.
@@ -38,22 +39,29 @@ pub async fn run(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
         Err(error) => return tracing::error!(%error, "no callbacks are carried"),
     };
     let (ended, endings) = mpsc::unbounded_channel();
+    let changes = app.duties.changes();
     let courier = Courier {
         app,
         carrier,
+        rounds: HashMap::new(),
+        closing: false,
         lanes: Lanes::default(),
         last: Id::new(0),
         unread: true,
         ended,
         tasks,
     };
-    courier.work(endings, stop).await;
+    courier.work(endings, changes, stop).await;
 }
 
 struct Courier {
     app: Arc<App>,
     carrier: Arc<Carrier>,
     lanes: Lanes,
+    /// Those that this node carries. While one is here, no other node has it.
+    rounds: HashMap<Duty, OnDuty>,
+    /// Whether rounds are to be given up when nothing of them is on its way any more.
+    closing: bool,
     /// The last callback that was read from the database.
     last: Id<rokad_domain::id::kind::Callback>,
     /// Whether there were more after it.
@@ -63,8 +71,14 @@ struct Courier {
 }
 
 impl Courier {
-    async fn work(mut self, mut endings: mpsc::UnboundedReceiver<Ended>, stop: CancellationToken) {
+    async fn work(
+        mut self,
+        mut endings: mpsc::UnboundedReceiver<Ended>,
+        mut changes: watch::Receiver<()>,
+        stop: CancellationToken,
+    ) {
         let mut look = pin!(tokio::time::sleep(Duration::ZERO));
+        self.tend_rounds();
         let mut look_is_due = true;
         loop {
             self.send_what_is_due().await;
@@ -75,7 +89,14 @@ impl Courier {
                     while let Ok((callback, fate)) = endings.try_recv() {
                         self.lanes.finished(&callback, fate);
                     }
+                    if self.closing {
+                        self.tend_rounds();
+                    }
                     look_is_due |= self.has_room_for_more();
+                }
+                Ok(()) = changes.changed() => {
+                    self.tend_rounds();
+                    look_is_due |= self.unread;
                 }
                 () = self.app.house.bells.heard_by_courier(), if !look_is_due => {
                     look.set(tokio::time::sleep(GATHER));
@@ -93,12 +114,34 @@ impl Courier {
         }
     }
 
+    /// Takes up rounds that have become this node's, and lets go of those that have not stayed so.
+    fn tend_rounds(&mut self) {
+        self.closing = false;
+        for round in Duty::all().filter(|duty| matches!(duty, Duty::Round(_))) {
+            if self.rounds.get(&round).is_some_and(|work| !work.goes_on()) {
+                self.lanes.close(round);
+                if self.lanes.in_flight_of(round) > 0 {
+                    self.closing = true;
+                    continue;
+                }
+                self.lanes.forget(round);
+                self.rounds.remove(&round);
+            }
+            if !self.rounds.contains_key(&round)
+                && let Some(work) = self.app.duties.work(round)
+            {
+                self.rounds.insert(round, work);
+                // All that is owed there is read, whenever it came.
+                self.last = Id::new(0);
+                self.unread = true;
+            }
+        }
+    }
+
     /// Until the next callback is due. At the limit only an ending makes room.
     fn pause(&self) -> Duration {
-        let due = self
-            .lanes
-            .next_due()
-            .filter(|_| self.lanes.in_flight() < DELIVERIES_MAX);
+        let may_send = self.lanes.in_flight() < DELIVERIES_MAX && self.app.duties.are_sure();
+        let due = self.lanes.next_due().filter(|_| may_send);
         let pause = due.map_or(REST_MS, |due| (due.0 - self.now().0).clamp(0, REST_MS));
         Duration::from_millis(pause.unsigned_abs())
     }
@@ -128,7 +171,9 @@ impl Courier {
         self.unread = rows.len() == LOAD_MAX;
         self.last = rows.last().map_or(self.last, |row| row.id);
         for row in rows {
-            self.lanes.add(row);
+            if self.rounds.contains_key(&Duty::round_of(row.endpoint)) {
+                self.lanes.add(row);
+            }
         }
         if let Some((endpoint, after)) = self.lanes.left_out() {
             let rows = self
@@ -143,6 +188,10 @@ impl Courier {
     }
 
     async fn send_what_is_due(&mut self) {
+        // Whoever slept may have been taken for dead.
+        if !self.app.duties.are_sure() {
+            return;
+        }
         let (now, room) = (
             self.now(),
             DELIVERIES_MAX - self.lanes.in_flight().min(DELIVERIES_MAX),
@@ -162,8 +211,16 @@ impl Courier {
         let reports = reports.into_iter().chain(std::iter::repeat_with(|| None));
         for (callback, report) in due.into_iter().zip(reports) {
             let (carrier, ended) = (self.carrier.clone(), self.ended.clone());
+            let lease = self
+                .rounds
+                .get(&Duty::round_of(callback.endpoint))
+                .map(OnDuty::lease);
+            let Some(lease) = lease else {
+                self.lanes.finished(&callback, None);
+                continue;
+            };
             self.tasks.spawn(async move {
-                let fate = carrier.carry(&callback, report.as_ref()).await;
+                let fate = carrier.carry(&callback, lease, report.as_ref()).await;
                 // Nobody listens: the courier has stopped. What came back is kept in the database.
                 let _ = ended.send((callback, fate));
             });

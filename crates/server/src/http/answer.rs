@@ -104,8 +104,13 @@ pub fn collect_from_store(error: &rokad_store::StoreError) -> CollectRefused {
 pub fn from_store(error: &rokad_store::StoreError) -> Refused {
     use rokad_store::StoreError as E;
     Refused(match error {
-        E::Busy | E::Closed | E::Held => Refusal::Busy,
-        E::Database(_) | E::Corrupt(_) | E::LostRace(_) | E::NewerSchema { .. } | E::Unknown => {
+        E::Busy | E::Closed => Refusal::Busy,
+        E::Database(_)
+        | E::Corrupt(_)
+        | E::LostRace(_)
+        | E::NewerSchema { .. }
+        | E::OlderNode { .. }
+        | E::Unknown => {
             tracing::error!(%error, "a request failed");
             Refusal::Internal
         }

@@ -8,7 +8,7 @@ use crate::http::{
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, HeaderName, HeaderValue, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, header},
     response::{IntoResponse, Response},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -40,24 +40,33 @@ const HEAD_BYTES_MAX: usize = 256 * 1024;
 /// Milliseconds to wait when the machine has no more file handles, before accepting again.
 const OUT_OF_HANDLES_PAUSE_MS: u64 = 50;
 
+/// How a site ends.
+#[derive(Clone)]
+pub struct Ends {
+    /// Cancelled when the process is to stop: connections are closed after their next answer.
+    pub stop: CancellationToken,
+    /// Cancelled when no more requests are taken.
+    pub closed: CancellationToken,
+}
+
 /// A site that can be served at one or several addresses.
 #[derive(Clone)]
 pub struct Site {
     router: Router,
     requests: Arc<AtomicU64>,
     tag: Arc<str>,
-    stop: CancellationToken,
+    ends: Ends,
     tasks: TaskTracker,
 }
 
 impl Site {
     /// `tag` makes its request ids differ from those of every other start.
-    pub fn new(router: Router, tag: &str, stop: CancellationToken, tasks: TaskTracker) -> Self {
+    pub fn new(router: Router, tag: &str, ends: Ends, tasks: TaskTracker) -> Self {
         Self {
             router,
             requests: Arc::default(),
             tag: tag.into(),
-            stop,
+            ends,
             tasks,
         }
     }
@@ -103,7 +112,7 @@ impl Site {
     async fn accept(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
         loop {
             let accepted = tokio::select! {
-                () = self.stop.cancelled() => return None,
+                () = self.ends.closed.cancelled() => return None,
                 accepted = listener.accept() => accepted,
             };
             match accepted {
@@ -148,7 +157,7 @@ impl Site {
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = self.stop.cancelled() => {
+            () = self.ends.closed.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
@@ -170,7 +179,12 @@ impl Site {
         } else {
             CollectRefused(collect::Refusal::HeadersTooLarge).into_response()
         };
-        Ok(with_id(response, &id))
+        let mut response = with_id(response, &id);
+        if self.ends.stop.is_cancelled() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+        Ok(response)
     }
 
     async fn route(&self, request: Request<Body>, id: &str) -> Response {

@@ -5,7 +5,8 @@ use crate::{
     jobs::{jitter, pause},
     rails::Rails,
 };
-use rokad_flows::payout::ask::{Inquiry, ask, take_over, take_questions};
+use rokad_flows::payout::ask::{Inquiry, are_questions_due, ask, take_questions};
+use rokad_store::StoreError;
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -16,24 +17,11 @@ const QUESTIONS_MAX: usize = 128;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 pub async fn run(app: Arc<App>, rails: Rails, stop: CancellationToken, tasks: TaskTracker) {
-    match take_over(&app.house).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(
-            count,
-            "payouts were under way at the last stop; their banks are asked"
-        ),
-        Err(error) => {
-            tracing::error!(%error, "payouts under way could not be taken over; they are asked about later")
-        }
-    }
     loop {
-        let taken = match app.house.store.run(take_questions, QUESTIONS_MAX).await {
-            Ok(taken) => taken,
-            Err(error) => {
-                tracing::error!(%error, "no questions could be taken");
-                Vec::new()
-            }
-        };
+        let taken = take(&app).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "no questions could be taken");
+            Vec::new()
+        });
         let full = taken.len() == QUESTIONS_MAX;
         for inquiry in taken {
             tasks.spawn(one(app.clone(), rails.clone(), inquiry));
@@ -46,6 +34,15 @@ pub async fn run(app: Arc<App>, rails: Rails, stop: CancellationToken, tasks: Ta
         if !pause(&stop, wait).await {
             return;
         }
+    }
+}
+
+/// A look first: where nothing is due, nothing is written.
+async fn take(app: &App) -> Result<Vec<Inquiry>, StoreError> {
+    if are_questions_due(&app.house).await? {
+        app.house.store.run(take_questions, QUESTIONS_MAX).await
+    } else {
+        Ok(Vec::new())
     }
 }
 

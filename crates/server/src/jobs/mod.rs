@@ -1,7 +1,12 @@
 //! The jobs of a node: dispatch, questions, news, settings. Each looks at the database; bells only make it look sooner.
+//!
+//! Payouts and questions are leased row by row: a step takes them, and what was taken is due for a question again after a while.
+//! Other work is a duty, which one node has at a time.
 
 pub mod ask;
+pub mod beat;
 pub mod dispatch;
+pub mod elsewhere;
 pub mod news;
 pub mod payments;
 pub mod settings;

@@ -5,10 +5,10 @@ use crate::{
     app::App,
     jobs::{jitter, pause},
 };
-use rokad_domain::{Id, UnixMs, account::Account, payment::Wish};
+use rokad_domain::{Id, UnixMs, account::Account, node::Duty};
 use rokad_flows::payment::{
-    ask::{Inquiry, ask, take_over, take_questions},
-    end::{EndRequest, end, overdue},
+    ask::{Inquiry, are_questions_due, ask, take_questions},
+    end::{expire, overdue},
     settle::settle,
 };
 use rokad_store::StoreError;
@@ -32,18 +32,8 @@ const SETTLE_EVERY: Duration = Duration::from_secs(60);
 
 /// Asks, until the stop.
 pub async fn ask_acquirers(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
-    match take_over(&app.house).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(
-            count,
-            "attempts were under way at the last stop; their acquirers are asked"
-        ),
-        Err(error) => {
-            tracing::error!(%error, "attempts under way could not be taken over; they are asked about later");
-        }
-    }
     loop {
-        match app.house.store.run(take_questions, QUESTIONS_MAX).await {
+        match take(&app).await {
             Ok(taken) => {
                 for inquiry in taken {
                     tasks.spawn(one(app.clone(), inquiry));
@@ -54,6 +44,15 @@ pub async fn ask_acquirers(app: Arc<App>, stop: CancellationToken, tasks: TaskTr
         if !pause(&stop, ASK_EVERY).await {
             return;
         }
+    }
+}
+
+/// A look first: where nothing is due, nothing is written.
+async fn take(app: &App) -> Result<Vec<Inquiry>, StoreError> {
+    if are_questions_due(&app.house).await? {
+        app.house.store.run(take_questions, QUESTIONS_MAX).await
+    } else {
+        Ok(Vec::new())
     }
 }
 
@@ -77,6 +76,9 @@ pub async fn end_overdue(app: Arc<App>, stop: CancellationToken) {
 }
 
 async fn end_all(app: &App) -> Result<(), StoreError> {
+    let Some(work) = app.duties.work(Duty::Expiry) else {
+        return Ok(());
+    };
     let mut after = (UnixMs(0), Id::new(0));
     loop {
         let over = overdue(&app.house, after, OVERDUE_MAX).await?;
@@ -85,9 +87,9 @@ async fn end_all(app: &App) -> Result<(), StoreError> {
         };
         after = *last;
         for (_, payment) in over {
-            let wish = Wish::Expire;
-            // Those whose attempt is under way are passed over: their acquirer is asked first.
-            let _ = end(&app.house, EndRequest { payment, wish }).await?;
+            if !work.goes_on() || !expire(&app.house, work.lease(), payment).await? {
+                return Ok(());
+            }
         }
     }
 }
@@ -95,20 +97,27 @@ async fn end_all(app: &App) -> Result<(), StoreError> {
 /// Settles what is due, until the stop.
 pub async fn settle_due(app: Arc<App>, stop: CancellationToken) {
     loop {
-        let today = app.house.store.clock().now().at().day_in_kolkata();
-        match settle(&app.house, today).await {
-            Ok(settled) if settled.payments > 0 => {
-                tracing::info!(
-                    payments = settled.payments,
-                    merchants = settled.merchants,
-                    "settled"
-                );
-            }
-            Ok(_) => {}
-            Err(error) => tracing::error!(%error, "what is due could not be settled"),
+        if let Err(error) = settle_all(&app).await {
+            tracing::error!(%error, "what is due could not be settled");
         }
         if !pause(&stop, SETTLE_EVERY).await {
             return;
         }
     }
+}
+
+async fn settle_all(app: &App) -> Result<(), StoreError> {
+    let Some(work) = app.duties.work(Duty::Settlement) else {
+        return Ok(());
+    };
+    let today = app.house.store.clock().now().at().day_in_kolkata();
+    let settled = settle(&app.house, Some(work.lease()), today).await?;
+    if settled.payments > 0 {
+        tracing::info!(
+            payments = settled.payments,
+            merchants = settled.merchants,
+            "settled"
+        );
+    }
+    Ok(())
 }

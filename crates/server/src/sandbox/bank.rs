@@ -64,10 +64,10 @@ pub fn serve(node: &Node, books: &Books, key: &str, listener: TcpListener) {
     let router = bank.router(key).merge(acquirer.router(key));
     node.site(router).serve_plain(listener);
     let stop = node.stop.clone();
-    node.tasks
+    node.work
         .spawn(async move { bank.run(stop.cancelled_owned()).await });
     let stop = node.stop.clone();
-    node.tasks
+    node.work
         .spawn(async move { acquirer.run(stop.cancelled_owned()).await });
 }
 

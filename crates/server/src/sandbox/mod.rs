@@ -12,12 +12,13 @@ use crate::{
     cli::{Failure, SandboxArgs},
     collecting::{Collecting, Declared, DeclaredQr, sandbox_offers},
     database::{place_of, remember},
+    duties::{Duties, LEASE_SECONDS, Term},
     keyfile::{self, INSTANCE_KEY, write_private},
-    node::{Node, StopSignals, hold},
+    node::{Node, StopSignals, hold, node_name},
     rails::Rails,
     tls,
 };
-use rokad_flows::House;
+use rokad_flows::{House, node::Newcomer};
 use rokad_rails::sandbox::{AcquirerRail, SandboxRail};
 use rokad_store::{Clock, Store};
 use rokad_wire::payout::Environment;
@@ -53,11 +54,16 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         Arc::new(rail.map_err(|error| Failure::Said(error.to_string()))?),
     );
 
-    let house = House::new(Store::open_to_serve(&place_of(&args.data)?, Clock::system())?);
+    let house = House::new(Store::open(&place_of(&args.data)?, Clock::system())?);
     let demo = seed::seed(&house, &keys, &format!("http://{}/callback", addresses.shop)).await?;
+    let newcomer = Newcomer {
+        name: node_name(&args.data)?,
+        works: !args.no_jobs,
+    };
     let setup = Setup {
         environment: Environment::Uat,
         trusted_proxies: Vec::new(),
+        duties: Duties::begin(&house, newcomer, Term::from_seconds(LEASE_SECONDS)).await?,
         collecting: collecting(&house, &addresses, &bank_key).await?,
         stop: node.stop.clone(),
     };
@@ -78,7 +84,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         banner::description(&addresses, &demo).to_string().as_bytes(),
     )?;
     banner::print(&addresses, &demo, house.store.clock().now());
-    node.run_until(signals).await;
+    node.serve_until(&app, signals, Duration::ZERO).await;
     // The bank and the shop answer until the last call of the gateway has ended.
     beside.stop(Duration::from_secs(1)).await;
     let _ = fs::remove_file(&description);

@@ -55,6 +55,26 @@ const STEPS: Insert<8> = Insert {
     ],
 };
 
+/// The number of the last line of all logs.
+///
+/// # Errors
+/// Only those of the database.
+pub fn last_change(tx: &Tx<'_>) -> Result<i64, StoreError> {
+    tx.last_number("payment_change")
+}
+
+/// The lines after this number, and which payments they are about; at most so many.
+///
+/// # Errors
+/// Only those of the database.
+pub fn changed_after(tx: &Tx<'_>, after: i64, limit: usize) -> Result<Vec<(i64, Id<Payment>)>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let sql = "SELECT id, payment_id FROM payment_changes WHERE id > $1 ORDER BY id LIMIT $2";
+    tx.query(sql, &[Value::Int(after), Value::Int(limit)], |row| {
+        Ok((row.int(0)?, Id::new(row.int(1)?)))
+    })
+}
+
 /// Writes lines of the log. Returns their numbers.
 ///
 /// # Errors

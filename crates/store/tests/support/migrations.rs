@@ -40,7 +40,7 @@ impl Database {
         for (version, Migration { name, text, sample }) in (1..).zip(migrations()) {
             self.attempt(&format!("BEGIN; {text} COMMIT")).unwrap();
             self.attempt(&format!(
-                "INSERT INTO schema_version VALUES ({version}, '{name}')"
+                "INSERT INTO schema_version (version, name) VALUES ({version}, '{name}')"
             ))
             .unwrap();
             self.attempt(&format!("BEGIN; {sample} COMMIT")).unwrap();

@@ -54,6 +54,22 @@ macro_rules! on_every_database {
     )*};
 }
 
+/// As [`on_every_database!`], for what only several nodes can do, or do to each other.
+#[macro_export]
+macro_rules! on_a_server {
+    ($($(#[$meta:meta])* fn $test:ident($db:ident) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $test {
+            #[allow(unused_imports, reason = "a test may need nothing of its file")]
+            use super::*;
+
+            async fn story($db: $crate::support::Database) $body
+
+            $crate::on_each!(story, on_postgres: $crate::support::Database::postgres);
+        }
+    )*};
+}
+
 /// One test for each database. Another database is another line above.
 #[macro_export]
 macro_rules! on_each {

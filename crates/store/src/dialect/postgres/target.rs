@@ -12,10 +12,6 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 /// How long a connection may take to be made, to each of the hosts.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often the seat of the one that serves is asked for, and how long the gaps between are.
-const SEAT_ASKS: u32 = 20;
-const SEAT_GAP: Duration = Duration::from_millis(100);
-
 /// What each session begins with.
 /// - A statement ends within half a minute, and waits ten seconds for a lock at most.
 /// - A node that falls asleep in a transaction loses it, and one that is gone without a word its connection, so that it holds
@@ -46,8 +42,6 @@ pub(crate) enum Role {
     Reader,
     /// Takes steps.
     Writer,
-    /// The writer of the one that serves: of those, one is made at a time, and whoever lost it and comes back finds it taken.
-    Server,
 }
 
 impl std::fmt::Debug for Target {
@@ -106,23 +100,8 @@ impl Target {
         if self.role != Role::Reader {
             client.batch_execute(BY_KEY)?;
         }
-        if self.role == Role::Server {
-            take_the_seat(&mut client)?;
-        }
         Ok(client)
     }
-}
-
-/// Takes the lock of the one that serves. Whoever was killed a moment ago may still hold it.
-fn take_the_seat(client: &mut Client) -> Result<(), StoreError> {
-    for _ in 0..SEAT_ASKS {
-        let asked = "SELECT pg_try_advisory_lock(hashtext('rokad node ' || current_schema()))";
-        if client.query_one(asked, &[])?.try_get(0)? {
-            return Ok(());
-        }
-        std::thread::sleep(SEAT_GAP);
-    }
-    Err(StoreError::Held)
 }
 
 /// What stands behind an error says more: `connection refused`, `no pg_hba.conf entry`.
