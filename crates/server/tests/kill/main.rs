@@ -18,6 +18,8 @@ mod book;
 mod chance;
 mod clients;
 mod customers;
+#[path = "../../../store/tests/support/mod.rs"]
+mod database;
 mod faults;
 mod judge;
 mod merchant;
@@ -33,14 +35,28 @@ mod waiting;
 use chance::Chance;
 use clients::Clients;
 use customers::Customers;
+use database::Database;
 use faults::Faults;
+use place::Place;
 use rokad_store::clock::Stopwatch;
 
 #[test]
 fn killed_at_any_moment_it_pays_nothing_twice_and_loses_nothing() {
-    let watch = Stopwatch::start();
     let mut chance = Chance::of_this_run();
-    let (place, merchant, shop) = opening::open(&mut chance);
+    let place = Place::new(&mut chance);
+    survives(place, chance);
+}
+
+#[test]
+fn killed_at_any_moment_the_same_holds_with_its_book_on_a_server() {
+    let mut chance = Chance::of_this_run();
+    let place = Place::with_book_in(Database::postgres(), &mut chance);
+    survives(place, chance);
+}
+
+fn survives(place: Place, mut chance: Chance) {
+    let watch = Stopwatch::start();
+    let (merchant, shop) = opening::open(&place, &mut chance);
 
     let clients = Clients::start(&merchant, &mut chance);
     let customers = Customers::start(&place, &merchant, &mut chance);

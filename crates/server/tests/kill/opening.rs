@@ -23,18 +23,17 @@ pub const BANK_ACCOUNT: &str = "100000000001";
 /// Kills during the first starts, until one is let live.
 const KILLS: usize = 6;
 
-/// Returns a place where everything stands and nothing runs.
-pub fn open(chance: &mut Chance) -> (Place, Arc<Merchant>, Shop) {
-    let place = Place::new(chance);
+/// Makes it a place where everything stands and nothing runs.
+pub fn open(place: &Place, chance: &mut Chance) -> (Arc<Merchant>, Shop) {
     std::fs::create_dir(place.data()).unwrap();
-    open_bank(&place);
+    open_bank(place);
     for _ in 0..KILLS {
-        let mut first = Program::start(&place);
+        let mut first = Program::start(place);
         pause(chance.ms(1, 90));
         first.kill();
     }
-    Program::start(&place).ready().stop();
-    let seeded = book::verify(&place);
+    Program::start(place).ready().stop();
+    let seeded = book::verify(place);
     assert_eq!(
         seeded.balance("bank:1"),
         SANDBOX_RUPEES * 100,
@@ -42,9 +41,9 @@ pub fn open(chance: &mut Chance) -> (Place, Arc<Merchant>, Shop) {
     );
 
     let shop = Shop::open(chance.split());
-    let merchant = Arc::new(Merchant::add(&place, &shop.url()));
+    let merchant = Arc::new(Merchant::add(place, &shop.url()));
     shop.believes(&merchant);
-    (place, merchant, shop)
+    (merchant, shop)
 }
 
 /// The bank has what the sandbox will believe it has, and what the merchant will bring.

@@ -1,6 +1,6 @@
 //! Where everything is: a directory that goes with the test, and ports that stay the same over restarts.
 
-use crate::chance::Chance;
+use crate::{chance::Chance, database::Database};
 use serde_json::Value;
 use std::{
     fs::{self, File},
@@ -19,6 +19,8 @@ const BANK: u16 = 2;
 pub struct Place {
     dir: TempDir,
     port: u16,
+    /// Where the book is, if not in the directory.
+    database: Option<Database>,
 }
 
 impl Place {
@@ -26,6 +28,23 @@ impl Place {
         Self {
             dir: tempfile::tempdir().unwrap(),
             port: free_ports(chance),
+            database: None,
+        }
+    }
+
+    /// A place whose book is kept elsewhere.
+    pub fn with_book_in(database: Database, chance: &mut Chance) -> Self {
+        Self {
+            database: Some(database),
+            ..Self::new(chance)
+        }
+    }
+
+    /// What the sandbox is told of where its book is.
+    pub fn book_arguments(&self) -> Vec<String> {
+        match self.database.as_ref().map(Database::place) {
+            Some(rokad_store::Place::Server(url)) => vec!["--database".to_owned(), url],
+            Some(rokad_store::Place::File(_)) | None => Vec::new(),
         }
     }
 
@@ -90,7 +109,7 @@ impl Place {
         let lines = log
             .lines()
             .filter(|line| line.contains("under way at the last stop"));
-        let count = |line: &str| serde_json::from_str::<Value>(line).ok()?["count"].as_u64();
+        let count = |line: &str| serde_json::from_str::<Value>(line).ok()?["payouts"].as_u64();
         lines.filter_map(count).sum()
     }
 

@@ -27,10 +27,10 @@ impl<'p> Program<'p> {
         let data = place.data();
         // After a kill the file of the start before is still there.
         let _ = fs::remove_file(data.join("sandbox.json"));
-        Self::spawn(
-            place,
-            &["sandbox", "--data", text(&data), "--listen", &place.listen()],
-        )
+        let (listen, book) = (place.listen(), place.book_arguments());
+        let mut args = vec!["sandbox", "--data", text(&data), "--listen", &listen];
+        args.extend(book.iter().map(String::as_str));
+        Self::spawn(place, &args)
     }
 
     pub fn spawn(place: &'p Place, args: &[&str]) -> Self {
