@@ -21,7 +21,12 @@ use rokad_flows::{
     node::{Beat, Joined, Lookout, Newcomer, Standing, beat, join, leave, rejoin, run_under},
     payout::{ask, dispatch::carry_out, news, reference},
 };
-use rokad_store::{StoreError, Tx, callback::open_after, node::StoredNode, operator};
+use rokad_store::{
+    StoreError, Tx,
+    callback::open_after,
+    node::{self, StoredNode},
+    operator,
+};
 use support::{
     Database, World, all_at_once,
     bank::{PAYS, PAYS_UNHEARD, SILENT},
@@ -149,7 +154,9 @@ on_a_server! {
         let mut first = Process::start(&db, "east").await;
         let mut second = Process::start(&db, "west").await;
         settled(&mut [&mut first, &mut second]).await;
-        second.standing = second.says(&[]).await.unwrap();
+        for node in [&mut first, &mut second] {
+            node.standing.nodes = node.house.store.read(|tx| node::all(tx)).await.unwrap();
+        }
         let (of_first, of_second) = ([&second], [&first]);
         let both = [first.says(&of_first), second.says(&of_second)];
         let living = all_at_once(both).await.iter().filter(|standing| standing.is_some()).count();

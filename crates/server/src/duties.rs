@@ -193,8 +193,10 @@ impl Duties {
         }
         let after = standing.duties.len() - standing.give_up.len();
         drop(state);
-        if before != after {
+        if before != after && self.term.is_some() {
             tracing::info!(duties = after, nodes = standing.nodes.len(), "duties");
+        }
+        if before != after {
             self.changes.send_replace(());
         }
     }

@@ -59,7 +59,8 @@ impl Gateway {
                 .map(str::to_owned)
         });
         let config = ground.path().join("rokad.toml");
-        fs::write(&config, configuration(&more.replace("BANK", &url), &url)).unwrap();
+        let text = configuration(&more.replace("BANK", &url), &url);
+        fs::write(&config, text).unwrap();
         let (program, address) = serve(&config);
         let client = http::client(Some(&fs::read(ground.path().join("cert.pem")).unwrap()));
         Self {
@@ -76,6 +77,21 @@ impl Gateway {
     pub fn serve_again(&mut self) {
         let (program, address) = serve(&self.config);
         (self.program, self.address) = (program, address);
+    }
+
+    /// Another node of the same gateway: the same configuration and the same key, with another data directory.
+    pub fn another_node(&self, name: &str) -> Node {
+        let config = self.config.with_file_name(format!("{name}.toml"));
+        let key = "instance_key_file = \"data/instance.key\"\n";
+        let text = fs::read_to_string(&self.config).unwrap();
+        let text = text.replace("data = \"data\"", &format!("data = \"data-{name}\"\n{key}"));
+        fs::write(&config, text).unwrap();
+        let (program, address) = serve(&config);
+        Node {
+            program,
+            address,
+            config,
+        }
     }
 
     pub fn tell(&self, args: &[&str]) -> String {
@@ -126,15 +142,30 @@ impl Gateway {
     }
 }
 
+/// A node beside the first.
+pub struct Node {
+    pub program: Program,
+    pub address: String,
+    config: PathBuf,
+}
+
+impl Node {
+    /// Starts it again, after its end, at another address.
+    pub fn serve_again(&mut self) {
+        (self.program, self.address) = serve(&self.config);
+    }
+}
+
 /// The gateway, and where it serves.
 fn serve(config: &Path) -> (Program, String) {
     let logs = config.parent().unwrap();
     let command = rokad(&["serve", "--config", config.to_str().unwrap()]);
     let is_it = |line: &&str| line.contains("serving HTTPS");
     // It may have served before: its log goes on.
-    let before = fs::read_to_string(logs.join("serve.err")).unwrap_or_default();
+    let name = config.file_stem().unwrap().to_str().unwrap();
+    let before = fs::read_to_string(logs.join(format!("{name}.err"))).unwrap_or_default();
     let times = before.lines().filter(is_it).count();
-    let mut program = Program::start(command, "serve", logs);
+    let mut program = Program::start(command, name, logs);
     let line = found("the gateway serves", || {
         assert!(program.has_ended().is_none(), "it ended: {}", program.logged());
         program
@@ -149,11 +180,16 @@ fn serve(config: &Path) -> (Program, String) {
 }
 
 fn configuration(more: &str, bank: &str) -> String {
+    let environment = if more.contains("environment") {
+        ""
+    } else {
+        "environment = \"production\""
+    };
     format!(
         r#"
         data = "data"
         listen = "127.0.0.1:0"
-        environment = "production"
+        {environment}
         tls_certificate = "cert.pem"
         tls_key = "key.pem"
         {more}

@@ -28,6 +28,7 @@ mod bank_scripts;
 mod callbacks;
 mod collect;
 mod logs;
+mod nodes;
 mod operators;
 mod php;
 mod polling;
