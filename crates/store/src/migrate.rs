@@ -44,7 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
 const FIRST_WITH_NODES: i64 = 4;
 
 /// How long a node with an older program is watched before it is taken for dead. Longer than several beats of any lease.
-const WATCH: Duration = Duration::from_secs(15);
+pub(crate) const WATCH: Duration = Duration::from_secs(15);
 
 /// Who else may serve this database.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,8 +53,8 @@ pub(crate) enum Others {
     AreGone,
     /// Whoever is in its list of nodes.
     MayLive,
-    /// Whoever is in its list of nodes and raises its beats.
-    Beat,
+    /// Whoever is in its list of nodes and raises its beats within this time.
+    Beat(Duration),
 }
 
 /// The newest schema that this program knows.
@@ -121,12 +121,15 @@ fn wait_for_older_nodes(
         return Ok(Vec::new());
     }
     let older = older_nodes(handle, migration)?;
-    if !older.is_empty() && others == Others::Beat {
-        std::thread::sleep(WATCH);
-    }
+    let watched = match others {
+        Others::Beat(watch) if !older.is_empty() => {
+            std::thread::sleep(watch);
+            true
+        }
+        Others::Beat(_) | Others::MayLive | Others::AreGone => false,
+    };
     for now in older_nodes(handle, migration)? {
-        let stood_still = others == Others::Beat && older.contains(&now);
-        if !stood_still {
+        if !(watched && older.contains(&now)) {
             return Err(StoreError::OlderNode {
                 name: now.name,
                 needed: migration.survived_by,
@@ -196,4 +199,85 @@ fn version(handle: &Handle) -> Result<i64, StoreError> {
         },
     )?;
     Ok(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    const EXPANDS: Migration = Migration {
+        name: "later",
+        text: "CREATE TABLE later (id INTEGER)",
+        survived_by: FIRST_WITH_NODES,
+    };
+    const CONTRACTS: Migration = Migration {
+        name: "much later",
+        text: "DROP TABLE later",
+        survived_by: FIRST_WITH_NODES + 1,
+    };
+
+    /// A database of this program, which serves it.
+    fn served() -> (tempfile::TempDir, Handle) {
+        let dir = tempfile::tempdir().unwrap();
+        let handle = Handle::open_sqlite(&dir.path().join("rokad.db"), true).unwrap();
+        bring_to(&handle, &MIGRATIONS[..4], Others::MayLive).unwrap();
+        let node =
+            "INSERT INTO nodes (id, name, works, knows, beats, started_at_ms) VALUES (1, 'east', 1, 4, 0, 0)";
+        handle.execute_script(node).unwrap();
+        (dir, handle)
+    }
+
+    fn later(more: &[Migration]) -> Vec<Migration> {
+        [&MIGRATIONS[..4], more].concat()
+    }
+
+    #[test]
+    fn a_change_that_an_older_node_survives_is_made_while_it_serves_and_one_that_it_does_not_is_refused() {
+        let (_dir, handle) = served();
+        bring_to(&handle, &later(&[EXPANDS]), Others::MayLive).unwrap();
+        assert_eq!(version(&handle).unwrap(), 5);
+        let refused = bring_to(&handle, &later(&[EXPANDS, CONTRACTS]), Others::MayLive);
+        assert!(
+            matches!(&refused, Err(StoreError::OlderNode { name, needed: 5 }) if name == "east"),
+            "{refused:?}"
+        );
+        assert_eq!(version(&handle).unwrap(), 5);
+        handle.execute_script("UPDATE nodes SET knows = 5").unwrap();
+        bring_to(&handle, &later(&[EXPANDS, CONTRACTS]), Others::MayLive).unwrap();
+        // The older program still opens it after the first change, and no more after the second.
+        let older = bring_to(&handle, &later(&[EXPANDS]), Others::MayLive);
+        assert!(older.is_ok(), "{older:?}");
+        let oldest = bring_to(&handle, &later(&[]), Others::MayLive);
+        assert!(
+            matches!(oldest, Err(StoreError::NewerSchema { have: 6, known: 4 })),
+            "{oldest:?}"
+        );
+    }
+
+    #[test]
+    fn an_older_node_that_has_died_holds_no_change_up() {
+        let all = later(&[EXPANDS, CONTRACTS]);
+        let (_dir, handle) = served();
+        bring_to(&handle, &all, Others::Beat(Duration::from_millis(1))).unwrap();
+        let (_dir, handle) = served();
+        bring_to(&handle, &all, Others::AreGone).unwrap();
+        let (dir, handle) = served();
+        let (path, enough) = (dir.path().join("rokad.db"), AtomicBool::new(false));
+        let refused = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let beating = Handle::open_sqlite(&path, false).unwrap();
+                while !enough.load(Ordering::Relaxed) {
+                    let _ = beating.execute_script("UPDATE nodes SET beats = beats + 1");
+                }
+            });
+            let refused = bring_to(&handle, &all, Others::Beat(Duration::from_millis(300)));
+            enough.store(true, Ordering::Relaxed);
+            refused
+        });
+        assert!(
+            matches!(refused, Err(StoreError::OlderNode { .. })),
+            "{refused:?}"
+        );
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     combiner::{self, Combiner},
     dialect::{Handle, Role, Target},
     error::StoreError,
-    migrate::{Others, migrate},
+    migrate::{Others, WATCH, migrate},
     readers::Readers,
     tx::Tx,
 };
@@ -73,7 +73,7 @@ impl Store {
                 let writer = target.of(Role::Writer);
                 let open = move || Handle::open_postgres(&writer, create);
                 let readers = Readers::threads(move || Handle::open_postgres(&target, false))?;
-                Self::start(open, Others::Beat, clock, readers)
+                Self::start(open, Others::Beat(WATCH), clock, readers)
             }
         }
     }
