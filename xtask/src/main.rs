@@ -1,12 +1,14 @@
 //! `cargo xtask …`: everything around the code that has logic.
 //!
 //! - `test`  formatting, lints, build and all tests, those in a browser too, installing what is missing where it can
+//! - `drill` what becomes of a gateway of three nodes when nodes and database servers fail: see `drill.rs`
 //! - `bench` the speed of Rokad as ratios: see `bench.rs`
 //!
 //! xtask speaks on stderr; stdout belongs to the test runners and to the table of the benchmark.
 
 mod bench;
 mod cargo;
+mod drill;
 mod echo;
 mod load;
 mod postgres;
@@ -21,8 +23,11 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>
 
 const USAGE: &str = "\
 usage: cargo xtask test
+       cargo xtask drill [--only NAME]... [--rokad PROGRAM]
        cargo xtask bench [--seconds N] [--only NAME]... [--payments N] [--rokad PROGRAM]
 
+drill --only NAME      restart, node, asleep, cut, primary or disk; may be repeated
+      --rokad PROGRAM  drill with this binary instead of building one
 bench --seconds N      length of each measure (default 5)
       --only NAME      echo, pgbench, accept, spread, postgres, latency, carried, payments, page, card, status or
                        ready; may be repeated
@@ -45,6 +50,7 @@ fn dispatch(args: &[String]) -> Result<()> {
     let (command, rest) = args.split_first().ok_or(USAGE)?;
     match command.as_str() {
         "test" if rest.is_empty() => test::run(),
+        "drill" => drill::run(rest),
         "bench" => bench::run(rest),
         "echo" => echo::run(rest),
         "help" | "--help" | "-h" => {

@@ -87,6 +87,16 @@ pub struct Cluster<'a> {
 pub struct Server(Process);
 
 impl Server {
+    /// SIGKILL, for all of its processes.
+    pub fn kill(self) -> Result<()> {
+        self.0.kill_all()
+    }
+
+    /// Whether it has given up.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.0.has_ended()?.is_some())
+    }
+
     /// Stops it, without waiting for those who are connected.
     pub async fn stop(self) -> Result<()> {
         self.0.stop(Signal::Int, Duration::from_secs(30)).await
@@ -130,14 +140,49 @@ impl<'a> Cluster<'a> {
         )
     }
 
-    async fn initialize(&self) -> Result<()> {
-        std::fs::create_dir(self.dir)?;
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A copy of it that follows it under this name, while it runs. `dir` may be empty.
+    pub async fn standby(&self, dir: &'a Path, name: &str) -> Result<Self> {
+        let standby = Self {
+            programs: self.programs,
+            dir,
+            user: self.user,
+            port: free_port()?,
+        };
+        standby.make_dir()?;
+        let (host, port) = (self.dir.display(), self.port);
+        let primary = format!("host={host} port={port} user={SUPERUSER} application_name={name}");
+        let data = format!("--pgdata={}", standby.data());
+        let how = [
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--wal-method=stream",
+        ];
+        let from = ["-d", primary.as_str(), &data];
+        self.output("pg_basebackup", &[&from[..], &how[..]].concat())
+            .await?;
+        Ok(standby)
+    }
+
+    fn make_dir(&self) -> Result<()> {
+        if !self.dir.exists() {
+            std::fs::create_dir(self.dir)?;
+        }
         if let Some(user) = self.user {
             chown(self.dir, Some(user.uid), Some(user.gid))?;
             // The user must get through the directory above; only that one is ours to open.
             let above = self.dir.parent().ok_or("the cluster needs a directory")?;
             open_for_passing(above)?;
         }
+        Ok(())
+    }
+
+    async fn initialize(&self) -> Result<()> {
+        self.make_dir()?;
         let data = format!("--pgdata={}", self.data());
         let user = format!("--username={SUPERUSER}");
         let people = [user.as_str(), "--auth=trust"];

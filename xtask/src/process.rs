@@ -14,6 +14,10 @@ pub enum Signal {
     Term,
     /// PostgreSQL's fast stop.
     Int,
+    /// Stand still.
+    Stop,
+    /// Go on.
+    Cont,
 }
 
 /// Between two looks whether a process has ended. Waiting is asynchronous, so that an interrupt gets through.
@@ -77,10 +81,12 @@ impl Process {
     }
 
     /// By way of the shell: a signal from Rust itself needs `unsafe`, and Debian's `kill` is a package of its own.
-    fn signal(&self, signal: Signal) -> Result<()> {
+    pub fn signal(&self, signal: Signal) -> Result<()> {
         let name = match signal {
             Signal::Term => "TERM",
             Signal::Int => "INT",
+            Signal::Stop => "STOP",
+            Signal::Cont => "CONT",
         };
         let pid = self.0.id().to_string();
         let status = Command::new("sh")
@@ -91,6 +97,19 @@ impl Process {
         } else {
             Err(format!("process {pid} is not there any more").into())
         }
+    }
+
+    /// SIGKILL for it and for the processes that it started.
+    pub fn kill_all(self) -> Result<()> {
+        let id = self.0.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
+        let all = format!("{id} {children}");
+        // One that has ended meanwhile is no fault.
+        Command::new("sh")
+            .args(["-c", "kill -s KILL $0", &all])
+            .stderr(std::process::Stdio::null())
+            .status()?;
+        Ok(())
     }
 
     /// The most memory it ever had, in MiB: VmHWM.
