@@ -115,6 +115,7 @@ pub fn run(args: &[String]) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
         let (primary, standby) = (scratch.path().join("primary"), scratch.path().join("standby"));
         let drill = async {
             let servers = Servers::start(&programs, &primary, &standby).await?;
@@ -132,6 +133,7 @@ pub fn run(args: &[String]) -> Result<()> {
         tokio::select! {
             done = drill => done,
             _ = interrupt.recv() => Err("interrupted".into()),
+            _ = terminate.recv() => Err("told to stop".into()),
         }
     })
 }

@@ -102,7 +102,23 @@ impl Gateway {
             .as_str()
             .ok_or("merchant add gives no pid")?
             .to_owned();
+        gateway.knows_the_merchant()?;
         Ok(gateway)
+    }
+
+    /// Waits until every node does.
+    fn knows_the_merchant(&self) -> Result<()> {
+        let (client, question) = (self.client()?, format!(r#"{{"pid":"{}"}}"#, self.pid));
+        for address in self.addresses() {
+            let url = format!("{address}/payout/api/request.php");
+            wait_for("a node that knows the merchant", || {
+                client
+                    .post(&url)
+                    .send(&question)
+                    .is_ok_and(|said| said.status() != 401)
+            })?;
+        }
+        Ok(())
     }
 
     fn config(&self, node: usize) -> PathBuf {
