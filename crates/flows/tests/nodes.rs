@@ -19,7 +19,13 @@ use rokad_flows::{
     House,
     callback::{Tried, settle_callbacks},
     node::{Beat, Joined, Lookout, Newcomer, Standing, beat, join, leave, rejoin, run_under},
-    payout::{ask, dispatch::carry_out, news, reference},
+    fund::{Whose, fund},
+    payout::{
+        ask,
+        dispatch::carry_out,
+        news, reference,
+        request::{PayoutRequest, request},
+    },
 };
 use rokad_store::{
     StoreError, Tx,
@@ -31,7 +37,7 @@ use support::{
     Database, World, all_at_once,
     bank::{PAYS, PAYS_UNHEARD, SILENT},
     order,
-    world::{TAG, jitter},
+    world::{self, TAG, jitter},
 };
 
 /// A process that serves, as far as the database sees it.
@@ -174,6 +180,52 @@ on_a_server! {
         leave(&other.house, other.node).await.unwrap();
         let Joined { alone, .. } = join(&first.house, newcomer("east")).await.unwrap();
         assert!(alone);
+    }
+
+    fn two_nodes_at_once_never_spend_more_than_there_is(db) {
+        let world = World::new(db).await;
+        let houses = [world.house.clone(), House::new(world.db.open())];
+        let ask = |n: i64| request(&houses[n as usize % 2], world.ask_for(order(n, 900, PAYS)));
+        let answers = all_at_once((0..50).map(ask)).await;
+        let granted = answers.iter().filter(|answer| matches!(answer, Ok(Ok(_)))).count();
+        assert_eq!(granted, 11, "of ₹10,000, at ₹906.20 each");
+        world.statement().await;
+    }
+
+    fn the_same_orders_sent_to_two_nodes_at_once_are_the_same_payouts(db) {
+        let world = World::new(db).await;
+        let houses = [world.house.clone(), House::new(world.db.open())];
+        let ask = |n: i64| request(&houses[n as usize % 2], world.ask_for(order(n / 2, 100, PAYS)));
+        let answers = all_at_once((0..40).map(ask)).await;
+        let payouts: Vec<_> = answers.into_iter().map(|answer| answer.unwrap().unwrap().payout).collect();
+        for pair in payouts.chunks(2) {
+            assert_eq!(pair[0], pair[1]);
+        }
+        assert_eq!(world.states().len(), 20);
+        world.statement().await;
+    }
+
+    fn two_nodes_that_need_the_same_accounts_in_opposite_orders_do_not_wait_in_a_circle(db) {
+        let world = World::new(db).await;
+        let other = world::add_merchant(&world.house, &world.keys, "SHOP2").await;
+        let by = "test".to_owned();
+        let whose = Whose::Merchant("SHOP2".into());
+        fund(&world.house, whose, world::rupees(5_000), None, by).await.unwrap();
+        world.bank.receive("OP1", world::rupees(5_000));
+        let houses = [world.house.clone(), House::new(world.db.open())];
+        let merchants = [world.merchant, other];
+        let ask = |n: i64| {
+            // One node hears of the first merchant first, the other of the second.
+            let (node, turn) = (n as usize % 2, n as usize / 2 % 2);
+            let ask = PayoutRequest { merchant: merchants[(node + turn) % 2], ..world.ask_for(order(n, 10, PAYS)) };
+            request(&houses[node], ask)
+        };
+        for answer in all_at_once((0..200).map(ask)).await {
+            answer.unwrap().unwrap();
+        }
+        world.dispatch().await;
+        assert_eq!(world.states().len(), 200);
+        world.statement().await;
     }
 
     fn one_that_takes_no_work_has_no_duties(db) {

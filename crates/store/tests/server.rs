@@ -105,6 +105,22 @@ fn a_deadlock_with_another_session_is_tried_again() {
 }
 
 #[test]
+fn a_transaction_that_the_server_could_not_serialize_is_tried_again() {
+    let db = Database::postgres();
+    let store = db.open();
+    // The first line that is written is refused as two transactions in each other's way would be; a sequence counts on.
+    db.tamper(
+        "CREATE SEQUENCE tries; \
+         CREATE FUNCTION once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF nextval('tries') = 1 THEN RAISE SQLSTATE '40001' USING MESSAGE = 'could not serialize access'; END IF; \
+             RETURN NEW; END $$; \
+         CREATE TRIGGER once BEFORE INSERT ON actions FOR EACH ROW EXECUTE FUNCTION once()",
+    );
+    block_on(store.run(write_lines, 1)).unwrap();
+    assert_eq!(written(&db), ["1"]);
+}
+
+#[test]
 fn two_nodes_write_in_turn_and_neither_fails() {
     let db = Database::postgres();
     let nodes = [db.open(), db.open()];
