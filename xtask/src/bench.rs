@@ -162,9 +162,19 @@ impl Bench {
 
     /// As many requests as the server answers. Gives the answers a second, too.
     async fn flat_out(&self, address: SocketAddr, requests: &Arc<Requests>) -> Result<(f64, Tally)> {
+        self.closed(address, requests, CONNECTIONS).await
+    }
+
+    /// The same, by so many connections.
+    async fn closed(
+        &self,
+        address: SocketAddr,
+        requests: &Arc<Requests>,
+        connections: usize,
+    ) -> Result<(f64, Tally)> {
         let window = self.window();
         let plan = Closed {
-            connections: CONNECTIONS,
+            connections,
             warm_up: WARM_UP,
             window,
             requests: REQUESTS_MAX,

@@ -18,8 +18,8 @@ use rokad_domain::{
 use rokad_flows::{
     House,
     callback::{Tried, settle_callbacks},
-    node::{Beat, Joined, Lookout, Newcomer, Standing, beat, join, leave, rejoin, run_under},
     fund::{Whose, fund},
+    node::{Beat, Joined, Lookout, Newcomer, Standing, beat, join, leave, rejoin, run_under},
     payout::{
         ask,
         dispatch::carry_out,

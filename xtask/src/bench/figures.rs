@@ -19,6 +19,8 @@ pub struct Figures {
     /// The same two with the book on a PostgreSQL server.
     pub server_accept_per_s: Option<f64>,
     pub server_spread_per_s: Option<f64>,
+    pub server_two_nodes_per_s: Option<f64>,
+    pub server_two_nodes_spread_per_s: Option<f64>,
     pub accept_per_s_jobs_on: Option<f64>,
     pub ms_at_1000: Option<[f64; 2]>,
     pub ms_at_10000: Option<[f64; 2]>,
@@ -69,6 +71,10 @@ impl Figures {
 
     pub fn server_accept_over_pgbench(&self) -> Option<f64> {
         ratio(self.server_accept_per_s, self.pgbench())
+    }
+
+    pub fn server_two_nodes_over_one(&self) -> Option<f64> {
+        ratio(self.server_two_nodes_per_s, self.server_accept_per_s)
     }
 
     pub fn server_hot_over_spread(&self) -> Option<f64> {
@@ -131,6 +137,9 @@ impl Figures {
             "server_accept_over_pgbench": number(self.server_accept_over_pgbench()),
             "server_spread_per_s": number(self.server_spread_per_s),
             "server_hot_over_spread": number(self.server_hot_over_spread()),
+            "server_two_nodes_per_s": number(self.server_two_nodes_per_s),
+            "server_two_nodes_over_one": number(self.server_two_nodes_over_one()),
+            "server_two_nodes_spread_per_s": number(self.server_two_nodes_spread_per_s),
             "accept_per_s_jobs_on": number(self.accept_per_s_jobs_on),
             "acknowledged_per_s_meanwhile": number(self.acknowledged_per_s_meanwhile),
             "p50_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[p50, _]| p50)),

@@ -64,6 +64,18 @@ impl Instance {
         Ok(instance)
     }
 
+    /// Another node on the same server, with the same key.
+    pub fn another_node(&self) -> Result<Self> {
+        let other = Self {
+            program: self.program.clone(),
+            dir: self.dir.with_extension("second"),
+            database: self.database.clone(),
+        };
+        std::fs::create_dir(&other.dir)?;
+        std::fs::copy(self.dir.join("instance.key"), other.dir.join("instance.key"))?;
+        Ok(other)
+    }
+
     pub async fn start(&self, jobs: Jobs) -> Result<Running> {
         let ready = self.dir.join("sandbox.json");
         if ready.exists() {
