@@ -8,6 +8,7 @@ mod accept;
 mod card;
 mod carried;
 mod figures;
+mod growth;
 mod options;
 mod payments;
 mod pgbench;
@@ -52,7 +53,14 @@ struct Bench {
 }
 
 pub fn run(args: &[String]) -> Result<()> {
-    let options = Options::parse(args)?;
+    let (growth, options) = match args.split_first() {
+        Some((first, rest)) if first == "growth" => {
+            let growth = growth::Options::parse(rest)?;
+            let options = Options::of_growth(growth.rokad.clone());
+            (Some(growth), options)
+        }
+        _ => (None, Options::parse(args)?),
+    };
     let rokad = built_rokad(&options)?;
     if cfg!(debug_assertions) {
         return again_in_release(args);
@@ -70,7 +78,14 @@ pub fn run(args: &[String]) -> Result<()> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let figures = runtime.block_on(bench.measure_unless_interrupted())?;
+    if let Some(growth) = growth {
+        print!(
+            "{}",
+            runtime.block_on(unless_interrupted(growth::measure(&bench, &growth)))?
+        );
+        return Ok(());
+    }
+    let figures = runtime.block_on(unless_interrupted(bench.measure()))?;
     figures.write(&target_dir()?.join("bench.json"))?;
     print!("{}", table::render(&figures, &bench.options));
     Ok(())
@@ -118,18 +133,18 @@ fn again_in_release(args: &[String]) -> Result<()> {
     Err(Command::new(program).arg("bench").args(args).exec().into())
 }
 
-impl Bench {
-    /// Dropping the measure ends its processes; the scratch directory goes after them.
-    async fn measure_unless_interrupted(&self) -> Result<Figures> {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            figures = self.measure() => figures,
-            _ = interrupt.recv() => Err("interrupted".into()),
-            _ = terminate.recv() => Err("told to stop".into()),
-        }
+/// Dropping the measure ends its processes; the scratch directory goes after them.
+async fn unless_interrupted<T>(measure: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        figures = measure => figures,
+        _ = interrupt.recv() => Err("interrupted".into()),
+        _ = terminate.recv() => Err("told to stop".into()),
     }
+}
 
+impl Bench {
     async fn measure(&self) -> Result<Figures> {
         let mut figures = Figures::default();
         rods::measure(self, &mut figures).await?;

@@ -25,6 +25,7 @@ const USAGE: &str = "\
 usage: cargo xtask test
        cargo xtask drill [--only NAME]... [--rokad PROGRAM]
        cargo xtask bench [--seconds N] [--only NAME]... [--payments N] [--rokad PROGRAM]
+       cargo xtask bench growth [--payouts N] [--on sqlite|postgres] [--rokad PROGRAM]
 
 drill --only NAME      restart, node, asleep, cut, primary or disk; may be repeated
       --rokad PROGRAM  drill with this binary instead of building one

@@ -70,6 +70,16 @@ impl Options {
         Ok(options)
     }
 
+    /// For the growth of the book, which is measured by itself.
+    pub fn of_growth(rokad: Option<PathBuf>) -> Self {
+        Self {
+            seconds: 1,
+            only: vec![Measure::Accept],
+            payments: None,
+            rokad,
+        }
+    }
+
     pub fn wants(&self, measure: Measure) -> bool {
         self.only.is_empty() || self.only.contains(&measure)
     }

@@ -209,7 +209,7 @@ fn pid(merchant: &Value) -> Result<String> {
         .ok_or_else(|| "merchant add gives no pid".into())
 }
 
-fn bytes_in(dir: &Path) -> Result<u64> {
+pub fn bytes_in(dir: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(dir)? {
         let entry = entry?;
