@@ -23,6 +23,11 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
 /// # Errors
 /// When the database is newer than this program, or a statement fails.
 pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
+    migrate_to(handle, i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))
+}
+
+/// As [`migrate`], with the first `known` migrations alone.
+pub(crate) fn migrate_to(handle: &Handle, known: i64) -> Result<(), StoreError> {
     // Two processes may start at once: whoever comes second waits, and finds everything done.
     in_transaction(handle, || {
         handle.execute_script(
@@ -30,12 +35,11 @@ pub(crate) fn migrate(handle: &Handle) -> Result<(), StoreError> {
         )
     })?;
     let have = version(handle)?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if have > known {
         return Err(StoreError::NewerSchema { have, known });
     }
     for (number, (name, text)) in (1..).zip(MIGRATIONS) {
-        if number > have {
+        if number > have && number <= known {
             in_transaction(handle, || {
                 if version(handle)? < number {
                     apply(handle, number, name, text)
@@ -67,7 +71,8 @@ fn apply(handle: &Handle, number: i64, name: &str, text: &str) -> Result<(), Sto
         .map(|_| ())
 }
 
-fn version(handle: &Handle) -> Result<i64, StoreError> {
+/// The number of the last migration that was applied.
+pub(crate) fn version(handle: &Handle) -> Result<i64, StoreError> {
     let mut version = 0;
     handle.each(
         "SELECT COALESCE(MAX(version), 0) FROM schema_version",

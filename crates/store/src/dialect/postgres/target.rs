@@ -31,6 +31,9 @@ const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; 
 const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
     SET plan_cache_mode = 'force_generic_plan'";
 
+/// Whoever moves a whole book works long at one statement, and leaves one side alone while the other works.
+const AS_LONG_AS_IT_TAKES: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
 /// Where a server is. Its password does not print.
 #[derive(Clone)]
 pub(crate) struct Target {
@@ -46,6 +49,8 @@ pub(crate) enum Role {
     Reader,
     /// Takes steps.
     Writer,
+    /// Moves a whole book, as long as that takes, and sits in the seat of the one that serves meanwhile.
+    Mover,
     /// The writer of the one that serves: of those, one is made at a time, and whoever lost it and comes back finds it taken.
     Server,
 }
@@ -103,10 +108,12 @@ impl Target {
         };
         let mut client = connected.map_err(|error| StoreError::Database(with_cause(&error)))?;
         client.batch_execute(SESSION)?;
-        if self.role != Role::Reader {
-            client.batch_execute(BY_KEY)?;
+        match self.role {
+            Role::Reader => {}
+            Role::Writer | Role::Server => client.batch_execute(BY_KEY)?,
+            Role::Mover => client.batch_execute(AS_LONG_AS_IT_TAKES)?,
         }
-        if self.role == Role::Server {
+        if matches!(self.role, Role::Server | Role::Mover) {
             take_the_seat(&mut client)?;
         }
         Ok(client)
