@@ -64,25 +64,30 @@ impl Copying {
         })
     }
 
-    /// Reads the copy back, recomputes both books, and compares all of it.
+    /// Reads the copy back, and compares every table of it with the book, value by value.
     ///
     /// # Errors
     /// [`Refusal::Differs`]; when one of them cannot be read.
-    pub fn check(&self, watch: Watch<'_>) -> Result<Checked, Refusal> {
+    pub fn compare(&self, watch: Watch<'_>) -> Result<Vec<Sum>, Refusal> {
         let copied = self.destination.sums(watch)?;
-        let mut differences = of_tables(&self.sums, &copied);
-        if differences.is_empty() {
-            let book = self.source.read(verify_in)?;
-            let copy = self.destination.read(verify_in)?;
-            differences = of_statements(&book, &copy);
-            if differences.is_empty() {
-                return Ok(Checked {
-                    sums: copied,
-                    statement: copy,
-                });
-            }
+        match of_tables(&self.sums, &copied) {
+            differences if differences.is_empty() => Ok(copied),
+            differences => Err(Refusal::Differs(differences)),
         }
-        Err(Refusal::Differs(differences))
+    }
+
+    /// As [`Self::compare`]; then recomputes both books, and compares what was found.
+    ///
+    /// # Errors
+    /// Those of [`Self::compare`].
+    pub fn check(&self, watch: Watch<'_>) -> Result<Checked, Refusal> {
+        let sums = self.compare(watch)?;
+        let book = self.source.read(verify_in)?;
+        let statement = self.destination.read(verify_in)?;
+        match of_statements(&book, &statement) {
+            differences if differences.is_empty() => Ok(Checked { sums, statement }),
+            differences => Err(Refusal::Differs(differences)),
+        }
     }
 
     /// From now on the copy is a gateway's book.

@@ -167,3 +167,26 @@ fn a_copy_that_was_killed_half_way_left_nothing_and_is_simply_done_again() {
     copied(&url(&to), &embedded(&file));
     assert!(file.exists() && !file.with_extension("db.part").exists());
 }
+
+#[test]
+fn a_copy_without_verification_compares_the_tables_and_one_of_a_damaged_book_fails_loudly() {
+    let ground = TempDir::new().unwrap();
+    let book = Database::sqlite().with_samples();
+    book.tamper("UPDATE payouts SET amount_paise = amount_paise + 1 WHERE id = 1");
+    let to = |name: &str| embedded(&ground.path().join(name));
+    let said = copy(&embedded(&book.path()), &to("damaged.db"));
+    assert!(
+        !said.ok && said.out.contains("NOT SOUND") && said.out.contains("FAULT: payout 1"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    let (from, to) = (embedded(&book.path()), to("unverified.db"));
+    let said = run(&["copy", "--from", &from, "--to", &to, "--no-verify"]);
+    assert!(
+        said.ok && said.out.contains("Not verified") && said.out.contains("the same on both sides"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
