@@ -6,6 +6,7 @@
 pub mod bells;
 pub mod bootstrap;
 pub mod callback;
+pub mod copy;
 pub mod directory;
 pub mod fund;
 pub mod keyring;

@@ -20,7 +20,7 @@ use rokad_store::{
 use std::collections::BTreeMap;
 
 /// What a verification found.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Every account with its balance as the postings say, in paise.
     pub balances: Vec<(Account, i64)>,
@@ -51,7 +51,11 @@ pub async fn verify(house: &House) -> Result<Statement, StoreError> {
     house.store.read(verify_in).await
 }
 
-fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
+/// The same, of a book that is read already.
+///
+/// # Errors
+/// Those of [`verify`].
+pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let mut faults = Faults(Vec::new());
     let ledger = Ledger::read(tx)?;
     let road = Road::walk(tx, &mut faults)?;

@@ -5,10 +5,13 @@
 //! SQLite, in the same process, these are loops of one prepared statement; on PostgreSQL one round trip each.
 
 mod postgres;
+mod shape;
 mod sqlite;
 
 use crate::error::StoreError;
+pub(crate) use postgres::Target as Address;
 pub(crate) use postgres::{Postgres, Role, Target};
+pub(crate) use shape::Shape;
 use sqlite::Sqlite;
 pub(crate) use sqlite::{Checkpoint, LogPages};
 use std::path::Path;
@@ -82,6 +85,14 @@ impl Row<'_> {
     pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, StoreError> {
         self.get(column)
     }
+
+    /// All values, as they lie in the answer.
+    pub(crate) fn values(&self) -> Result<Vec<Value<'_>>, StoreError> {
+        match self {
+            Self::Sqlite(row) => sqlite::values(row),
+            Self::Postgres(row) => postgres::values(row),
+        }
+    }
 }
 
 /// `INSERT INTO table (columns)`.
@@ -115,22 +126,28 @@ impl Handle {
     /// Connects to a server. Unless `create`, our database must be there already.
     pub(crate) fn open_postgres(target: &Target, create: bool) -> Result<Self, StoreError> {
         let opened = Self::Postgres(Box::new(Postgres::open(target)?));
-        let mut is_there = create;
-        opened.each(
-            "SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL",
-            &[],
-            |_| {
-                is_there = true;
-                Ok(())
-            },
-        )?;
-        if is_there {
+        if create || opened.has_table("schema_version")? {
             Ok(opened)
         } else {
             Err(StoreError::Database(
                 "there is no Rokad on this server yet".to_owned(),
             ))
         }
+    }
+
+    /// Opens a file of the embedded database that nobody else uses and that is thrown away unless all goes well.
+    pub(crate) fn open_alone(path: &Path) -> Result<Self, StoreError> {
+        Sqlite::open_alone(path).map(Self::Sqlite)
+    }
+
+    /// Opens a file of the embedded database only to read it; nothing of it changes.
+    pub(crate) fn open_to_look(path: &Path) -> Result<Self, StoreError> {
+        Sqlite::open_to_look(path).map(Self::Sqlite)
+    }
+
+    /// An empty embedded database that is gone with this value.
+    pub(crate) fn in_memory() -> Result<Self, StoreError> {
+        Sqlite::in_memory().map(Self::Sqlite)
     }
 
     /// A connection that does not wait for others.
@@ -160,6 +177,14 @@ impl Handle {
     /// Begins a transaction that reads, from one unchanging view.
     pub(crate) fn begin_read(&self) -> Result<(), StoreError> {
         both!(self, db => db.begin_read())
+    }
+
+    /// Begins a transaction that sees one unchanging view, and beside which nobody else can write.
+    pub(crate) fn begin_alone(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.begin_write(),
+            Self::Postgres(db) => db.begin_alone(),
+        }
     }
 
     /// Makes all of it durable.
@@ -266,6 +291,65 @@ impl Handle {
         })?;
         let last = last.ok_or_else(|| StoreError::corrupt(format!("no counter {counter}")))?;
         Ok(last - count + 1)
+    }
+
+    /// Whether there is such a table.
+    pub(crate) fn has_table(&self, name: &str) -> Result<bool, StoreError> {
+        both!(self, db => db.has_table(name))
+    }
+
+    /// Every row of a table, in the order of its key, which is the same in every database: texts go by their bytes.
+    pub(crate) fn each_row(
+        &self,
+        table: &Shape,
+        mut take: impl FnMut(&[Value<'_>]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let sql = table.select(|key| match self {
+            Self::Postgres(_) if key.is_text => format!("{} COLLATE \"C\"", key.column),
+            Self::Postgres(_) | Self::Sqlite(_) => key.column.clone(),
+        });
+        self.each(&sql, &[], |row| take(&row.values()?))
+    }
+
+    /// Inserts the rows that `fill` gives one by one, as fast as this database can; `fill` asks nothing of it.
+    pub(crate) fn fill(
+        &self,
+        table: &Shape,
+        fill: impl FnOnce(&mut dyn FnMut(&[Value<'_>]) -> Result<(), StoreError>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        both!(self, db => db.fill(table, fill))
+    }
+
+    /// Every table of an embedded database, in the order in which they were made.
+    pub(crate) fn shapes(&self) -> Result<Vec<Shape>, StoreError> {
+        match self {
+            Self::Sqlite(db) => db.shapes(),
+            Self::Postgres(_) => Err(StoreError::corrupt(
+                "the tables are asked of the embedded database",
+            )),
+        }
+    }
+
+    /// All tables are full. The embedded database, whose file has no name yet, keeps what was written, so that a disk that
+    /// is full shows here; a server learns what it has, so that it finds a good way through it.
+    pub(crate) fn filled(&self, tables: &[Shape]) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.commit().and_then(|()| db.begin_read()),
+            Self::Postgres(db) => {
+                let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+                db.execute_script(&format!("ANALYZE {}", names.join(", ")))
+            }
+        }
+    }
+
+    /// Writes the state of this moment into the empty file at `path`, while others write here.
+    pub(crate) fn back_up(&self, path: &Path) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.back_up(path),
+            Self::Postgres(_) => Err(StoreError::Database(
+                "a server has its own tools for backups".to_owned(),
+            )),
+        }
     }
 
     /// Moves pages of the embedded database's log into its file.

@@ -71,6 +71,12 @@ pub(crate) fn migrate(handle: &Handle, others: Others) -> Result<(), StoreError>
     bring_to(handle, MIGRATIONS, others)
 }
 
+/// As [`migrate`], with the first `known` migrations alone, where nobody serves.
+pub(crate) fn migrate_to(handle: &Handle, known: i64) -> Result<(), StoreError> {
+    let known = usize::try_from(known).unwrap_or_default().min(MIGRATIONS.len());
+    bring_to(handle, &MIGRATIONS[..known], Others::AreGone)
+}
+
 fn bring_to(handle: &Handle, migrations: &[Migration], others: Others) -> Result<(), StoreError> {
     // Two processes may start at once: whoever comes second waits, and finds everything done.
     in_transaction(handle, || {
@@ -188,7 +194,8 @@ fn apply(handle: &Handle, number: i64, migration: &Migration) -> Result<(), Stor
     Ok(())
 }
 
-fn version(handle: &Handle) -> Result<i64, StoreError> {
+/// The number of the last migration that was applied.
+pub(crate) fn version(handle: &Handle) -> Result<i64, StoreError> {
     let mut version = 0;
     handle.each(
         "SELECT COALESCE(MAX(version), 0) FROM schema_version",

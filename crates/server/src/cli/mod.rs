@@ -1,8 +1,10 @@
 //! The command line.
 
 mod accounts;
+mod backup;
 mod bank;
 mod callbacks;
+mod copy;
 mod fund;
 mod holiday;
 mod merchant;
@@ -66,6 +68,10 @@ enum Command {
     Accounts(accounts::Command),
     /// Recomputes the whole book and says whether every paisa is explained
     Verify(verify::Args),
+    /// Writes the embedded database's present state to a file, while a gateway serves it
+    Backup(backup::Args),
+    /// Moves the whole book to another database, and proves that it is the same there
+    Copy(copy::Args),
 }
 
 #[derive(clap::Args)]
@@ -106,6 +112,9 @@ pub enum Failure {
     /// A key.
     #[error(transparent)]
     Key(#[from] crate::keyfile::KeyError),
+    /// A copy or a backup.
+    #[error(transparent)]
+    Copy(#[from] rokad_store::copy::CopyError),
     /// TLS.
     #[error(transparent)]
     Tls(#[from] crate::tls::TlsError),
@@ -170,6 +179,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Callbacks(command) => callbacks::run(command).await?,
         Command::Accounts(command) => accounts::run(command).await?,
         Command::Verify(args) => return verify::run(args).await,
+        Command::Backup(args) => return backup::run(args).await,
+        Command::Copy(args) => return copy::run(args).await,
     }
     Ok(ExitCode::SUCCESS)
 }

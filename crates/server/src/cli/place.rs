@@ -40,7 +40,22 @@ pub struct Opened {
 impl Place {
     /// Opens it. It must exist.
     pub fn open(&self) -> Result<Opened, Failure> {
-        let (place, key, production) = match &self.config {
+        let (place, key, production) = self.find()?;
+        Ok(Opened {
+            house: House::new(Store::open_existing(&place, Clock::system())?),
+            production,
+            key,
+        })
+    }
+
+    /// Where its book is. An embedded one exists.
+    pub fn book(&self) -> Result<rokad_store::Place, Failure> {
+        self.find().map(|(place, _, _)| place)
+    }
+
+    /// Its book, its instance key, and whether real money moves there.
+    fn find(&self) -> Result<(rokad_store::Place, PathBuf, bool), Failure> {
+        let found = match &self.config {
             Some(path) => {
                 let config = config::read(path)?;
                 let production = config.environment == EnvironmentName::Production;
@@ -48,7 +63,7 @@ impl Place {
             }
             None => (place_of(&self.data)?, self.data.join(INSTANCE_KEY), false),
         };
-        if let rokad_store::Place::File(database) = &place
+        if let rokad_store::Place::File(database) = &found.0
             && !database.exists()
         {
             let data = database.parent().unwrap_or(database);
@@ -57,11 +72,7 @@ impl Place {
                 data.display()
             )));
         }
-        Ok(Opened {
-            house: House::new(Store::open_existing(&place, Clock::system())?),
-            production,
-            key,
-        })
+        Ok(found)
     }
 }
 

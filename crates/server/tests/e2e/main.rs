@@ -23,10 +23,12 @@ mod receiver;
 mod waiting;
 
 mod addresses;
+mod backup;
 mod bad_input;
 mod bank_scripts;
 mod callbacks;
 mod collect;
+mod copy;
 mod logs;
 mod nodes;
 mod operators;

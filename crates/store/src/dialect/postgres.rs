@@ -6,12 +6,14 @@
 
 mod array;
 mod commits;
+mod fill;
 mod target;
 
 use super::{Insert, Row, Update, Value};
 use crate::error::StoreError;
 use array::{Array, Kind, columns};
 use commits::Commits;
+pub(super) use fill::values;
 use postgres::{
     Client, Statement,
     error::SqlState,

@@ -1,5 +1,7 @@
 //! The embedded database: plural forms are loops of one prepared statement in this process.
 
+mod whole;
+
 use super::{Insert, Row, Update, Value};
 use crate::error::StoreError;
 use rusqlite::{
@@ -8,6 +10,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 use std::{path::Path, time::Duration};
+pub(super) use whole::values;
 
 /// A connection to it.
 pub(crate) struct Sqlite(Connection);

@@ -36,14 +36,25 @@ pub fn migrations() -> Vec<Migration> {
 impl Database {
     /// Applies every migration in order, each followed by its sample rows.
     pub fn with_samples(self) -> Self {
+        self.apply(&migrations(), true)
+    }
+
+    /// Applies the first migrations alone, as an older program did, or one that was interrupted.
+    pub fn with_first_migrations(self, count: usize) -> Self {
+        self.apply(&migrations()[..count], false)
+    }
+
+    fn apply(self, migrations: &[Migration], samples: bool) -> Self {
         self.tamper("CREATE TABLE schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL)");
-        for (version, Migration { name, text, sample }) in (1..).zip(migrations()) {
+        for (version, Migration { name, text, sample }) in (1..).zip(migrations) {
             self.attempt(&format!("BEGIN; {text} COMMIT")).unwrap();
             self.attempt(&format!(
                 "INSERT INTO schema_version (version, name) VALUES ({version}, '{name}')"
             ))
             .unwrap();
-            self.attempt(&format!("BEGIN; {sample} COMMIT")).unwrap();
+            if samples {
+                self.attempt(&format!("BEGIN; {sample} COMMIT")).unwrap();
+            }
         }
         self
     }

@@ -10,7 +10,7 @@ mod raw;
 pub mod wire;
 
 pub use migrations::migrations;
-pub use raw::WRITES;
+pub use raw::{WRITES, apart};
 
 use rokad_domain::{
     BasisPoints, Paise, UnixMs,

@@ -5,7 +5,7 @@ mod server;
 use super::{Database, Kind};
 use rusqlite::{Connection, types::Value};
 
-pub use server::Schema;
+pub use server::{Schema, apart};
 
 /// What a statement can do to a table.
 pub const WRITES: [&str; 3] = ["INSERT", "UPDATE", "DELETE"];

@@ -31,6 +31,14 @@ impl Kind {
         }
     }
 
+    pub(super) fn column_type(self) -> Type {
+        match self {
+            Self::Int => Type::INT8,
+            Self::Text => Type::TEXT,
+            Self::Blob => Type::BYTEA,
+        }
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Int => "bigint",

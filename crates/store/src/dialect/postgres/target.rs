@@ -27,6 +27,9 @@ const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; 
 const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
     SET plan_cache_mode = 'force_generic_plan'";
 
+/// Whoever moves a whole book works long at one statement, and leaves one side alone while the other works.
+const AS_LONG_AS_IT_TAKES: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
 /// Where a server is. Its password does not print.
 #[derive(Clone)]
 pub(crate) struct Target {
@@ -42,6 +45,8 @@ pub(crate) enum Role {
     Reader,
     /// Takes steps.
     Writer,
+    /// Moves a whole book, as long as that takes.
+    Mover,
 }
 
 impl std::fmt::Debug for Target {
@@ -97,8 +102,10 @@ impl Target {
         };
         let mut client = connected.map_err(|error| StoreError::Database(with_cause(&error)))?;
         client.batch_execute(SESSION)?;
-        if self.role != Role::Reader {
-            client.batch_execute(BY_KEY)?;
+        match self.role {
+            Role::Reader => {}
+            Role::Writer => client.batch_execute(BY_KEY)?,
+            Role::Mover => client.batch_execute(AS_LONG_AS_IT_TAKES)?,
         }
         Ok(client)
     }

@@ -148,7 +148,7 @@ impl Drop for Schema {
 }
 
 /// A client waits on a runtime of its own, which cannot be inside another.
-fn apart<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+pub fn apart<T: Send>(body: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| scope.spawn(body).join().unwrap())
 }
 
