@@ -1,12 +1,12 @@
 //! Where a PostgreSQL server is, how it is connected to, and how our one SQL text is put into its words.
 
 use crate::error::StoreError;
-use postgres::{Client, Config, NoTls, config::SslMode};
 use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
 use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use tokio_postgres::{Client, Config, Connection, NoTls, Socket, config::SslMode, tls::TlsStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a connection may take to be made, to each of the hosts.
@@ -96,37 +96,52 @@ impl Target {
         Self { role, ..self.clone() }
     }
 
-    pub(super) fn connect(&self) -> Result<Client, StoreError> {
+    /// A connection, carried on by the runtime that this is asked in.
+    pub(super) async fn connect(&self) -> Result<Client, StoreError> {
         let connected = match &self.tls {
-            Some(tls) => self.config.connect(tls.clone()),
-            None => self.config.connect(NoTls),
+            Some(tls) => self.config.connect(tls.clone()).await.map(carried_on),
+            None => self.config.connect(NoTls).await.map(carried_on),
         };
-        let mut client = connected.map_err(|error| StoreError::Database(with_cause(&error)))?;
-        client.batch_execute(SESSION)?;
+        let client = connected.map_err(|error| StoreError::Database(with_cause(&error)))?;
+        client.batch_execute(SESSION).await?;
         if self.role != Role::Reader {
-            client.batch_execute(BY_KEY)?;
+            client.batch_execute(BY_KEY).await?;
         }
         if self.role == Role::Server {
-            take_the_seat(&mut client)?;
+            take_the_seat(&client).await?;
         }
         Ok(client)
     }
 }
 
+fn carried_on<T: TlsStream + Unpin + Send + 'static>(
+    (client, connection): (Client, Connection<Socket, T>),
+) -> Client {
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(
+                error = with_cause(&error),
+                "a connection to the database was lost"
+            );
+        }
+    });
+    client
+}
+
 /// Takes the lock of the one that serves. Whoever was killed a moment ago may still hold it.
-fn take_the_seat(client: &mut Client) -> Result<(), StoreError> {
+async fn take_the_seat(client: &Client) -> Result<(), StoreError> {
     for _ in 0..SEAT_ASKS {
         let asked = "SELECT pg_try_advisory_lock(hashtext('rokad node ' || current_schema()))";
-        if client.query_one(asked, &[])?.try_get(0)? {
+        if client.query_one(asked, &[]).await?.try_get(0)? {
             return Ok(());
         }
-        std::thread::sleep(SEAT_GAP);
+        tokio::time::sleep(SEAT_GAP).await;
     }
     Err(StoreError::Held)
 }
 
 /// What stands behind an error says more: `connection refused`, `no pg_hba.conf entry`.
-fn with_cause(error: &postgres::Error) -> String {
+fn with_cause(error: &tokio_postgres::Error) -> String {
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
     format!("{error}{}", cause.unwrap_or_default())
 }
@@ -151,7 +166,7 @@ fn take_parameter(url: &str, name: &str) -> (String, Option<String>) {
 }
 
 fn only_this_machine(config: &Config) -> bool {
-    use postgres::config::Host;
+    use tokio_postgres::config::Host;
     config.get_hosts().iter().all(|host| match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
