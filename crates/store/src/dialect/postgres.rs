@@ -151,7 +151,8 @@ impl Postgres {
         })
     }
 
-    /// Takes the lock, and with it reads what nobody else can change from then on: all in one go.
+    /// Takes the lock, and with it reads what nobody else can change from then on: all in one go. Should `BEGIN` alone fail,
+    /// the rest harms nobody: nothing comes of a count whose transaction never ends in a commit.
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
         self.begin(|session| {
             let counted = self.commits.count(session)?;
@@ -234,7 +235,10 @@ impl Postgres {
     }
 
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
-        if self.open.get() {
+        if self.untouched.get() {
+            // The server has not heard of it.
+            self.ended();
+        } else if self.open.get() {
             self.leave_nothing();
         }
         Ok(())
