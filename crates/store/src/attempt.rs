@@ -295,11 +295,7 @@ pub fn keep(tx: &Tx<'_>, attempts: &[&StoredAttempt]) -> Result<(), StoreError> 
 /// When one was not there: somebody else was faster.
 pub fn no_longer_under_way(tx: &Tx<'_>, attempts: &[Id<Attempt>]) -> Result<(), StoreError> {
     let numbers: Vec<i64> = attempts.iter().map(|attempt| attempt.get()).collect();
-    if tx.delete_many("attempts_under_way", "attempt_id", &numbers)? == numbers.len() {
-        Ok(())
-    } else {
-        Err(StoreError::LostRace("attempts_under_way"))
-    }
+    tx.delete_many("attempts_under_way", "attempt_id", &numbers)
 }
 
 /// Attempts whose next question is due at `now`, with how often they were asked about, the longest due first.

@@ -198,10 +198,7 @@ pub fn no_longer_under_way(
     let sql = "UPDATE bank_accounts SET under_way_paise = under_way_paise - $2, \
                used_paise = CASE WHEN used_paise < $3 THEN 0 ELSE used_paise - $3 END WHERE id = $1";
     let [id, off, unused] = [id.get(), off.get(), unused.get()].map(Value::Int);
-    match tx.execute(sql, &[id, off, unused])? {
-        1 => Ok(()),
-        _ => Err(StoreError::LostRace("bank_accounts")),
-    }
+    tx.change_one("bank_accounts", sql, &[id, off, unused])
 }
 
 /// Switches an account on or off. `false`: there is none of this name.

@@ -204,9 +204,7 @@ const DONE: Insert<7> = Insert {
 /// When one is not owed any more.
 pub fn acknowledge(tx: &Tx<'_>, done: &[(&OpenCallback, i64)], at: UnixMs) -> Result<(), StoreError> {
     let numbers: Vec<i64> = done.iter().map(|(callback, _)| callback.id.get()).collect();
-    if tx.delete_many("callbacks", "id", &numbers)? != numbers.len() {
-        return Err(StoreError::LostRace("callbacks"));
-    }
+    tx.delete_many("callbacks", "id", &numbers)?;
     tx.insert_many(
         &DONE,
         done.iter().map(|(callback, took_ms)| {
@@ -290,7 +288,7 @@ pub fn owe_again(tx: &Tx<'_>, callback: &OpenCallback, at: UnixMs) -> Result<Id<
     let id = owe(tx, &[again], at)?
         .pop()
         .ok_or_else(|| StoreError::corrupt("nothing was owed"))?;
-    tx.execute(
+    tx.write(
         "UPDATE payouts SET last_callback_id = $1 WHERE id = $2 AND last_callback_id = $3",
         &[
             Value::Int(id.get()),
@@ -313,8 +311,7 @@ pub fn owe_present(tx: &Tx<'_>, owed: Owed, at: UnixMs) -> Result<(), StoreError
         .first()
         .ok_or_else(|| StoreError::corrupt("nothing was owed"))?;
     let sql = "UPDATE payouts SET last_callback_id = $1 WHERE id = $2 AND last_callback_id IS NULL";
-    tx.execute(sql, &[Value::Int(id.get()), Value::Int(payout)])
-        .map(|_| ())
+    tx.write(sql, &[Value::Int(id.get()), Value::Int(payout)])
 }
 
 /// The attempts of a callback that were not acknowledged: number, instant, reply.

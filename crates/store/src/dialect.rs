@@ -2,7 +2,9 @@
 //!
 //! Everybody else writes SQL that every database here understands, with `$1, $2, …` for parameters, and uses the
 //! plural forms: [`Handle::select_in`], [`Handle::insert_many`], [`Handle::update_many`], [`Handle::delete_many`]. On
-//! SQLite, in the same process, these are loops of one prepared statement; on PostgreSQL one round trip each.
+//! SQLite, in the same process, these are loops of one prepared statement; on PostgreSQL one statement each. What is only
+//! written may reach a server later than it is said, but before the next answer or the commit: a failure of it is told by
+//! a later call, and always before the transaction is done.
 
 mod postgres;
 mod shape;
@@ -52,12 +54,12 @@ impl<'a> Value<'a> {
 /// A row of an answer. Columns are read by their place.
 pub(crate) enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
-    Postgres(&'r ::postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 /// A value of a kind that every database here has.
-trait Column: rusqlite::types::FromSql + for<'r> ::postgres::types::FromSql<'r> {}
-impl<T: rusqlite::types::FromSql + for<'r> ::postgres::types::FromSql<'r>> Column for T {}
+trait Column: rusqlite::types::FromSql + for<'r> tokio_postgres::types::FromSql<'r> {}
+impl<T: rusqlite::types::FromSql + for<'r> tokio_postgres::types::FromSql<'r>> Column for T {}
 
 impl Row<'_> {
     fn get<T: Column>(&self, column: usize) -> Result<T, StoreError> {
@@ -106,6 +108,9 @@ pub(crate) struct Update<const N: usize> {
     pub(crate) table: &'static str,
     pub(crate) columns: [&'static str; N],
 }
+
+/// The last link of the hash chain.
+const LAST_LINK: &str = "SELECT id, hash FROM batches ORDER BY id DESC LIMIT 1";
 
 /// The same words to either database.
 macro_rules! both {
@@ -202,7 +207,15 @@ impl Handle {
 
     /// A place in a transaction to which it can go back.
     pub(crate) fn set_savepoint(&self) -> Result<(), StoreError> {
-        self.execute_script("SAVEPOINT body")
+        both!(self, db => db.set_savepoint())
+    }
+
+    /// Has done whatever a server has not heard of yet. After it, all that was written was written.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => db.settle(),
+        }
     }
 
     /// Goes on from the savepoint, which is needed no more; what came after it is kept or not.
@@ -213,6 +226,24 @@ impl Handle {
     /// One statement. Returns the number of rows that it changed.
     pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         both!(self, db => db.execute(sql, values))
+    }
+
+    /// One statement whose number of changed rows nobody asks for.
+    pub(crate) fn write(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        both!(self, db => db.write(sql, values))
+    }
+
+    /// One statement that changes one row of `table`.
+    ///
+    /// # Errors
+    /// [`StoreError::LostRace`]: another number of rows.
+    pub(crate) fn change_one(
+        &self,
+        table: &'static str,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError> {
+        both!(self, db => db.change_one(table, sql, values))
     }
 
     /// Every row of an answer, given to `take` one by one; `take` asks nothing itself.
@@ -265,32 +296,29 @@ impl Handle {
         both!(self, db => db.update_many(update, rows))
     }
 
-    /// Deletes the row of each key. Returns how many there were.
-    pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
+    /// Deletes the row of each key. Every key must have a row.
+    pub(crate) fn delete_many(&self, table: &'static str, key: &str, keys: &[i64]) -> Result<(), StoreError> {
         both!(self, db => db.delete_many(table, key, keys))
     }
 
     /// As [`Self::delete_many`], with keys of several columns, none of them null.
     pub(crate) fn delete_keys<const N: usize>(
         &self,
-        table: &str,
+        table: &'static str,
         columns: [&'static str; N],
         keys: &[[Value<'_>; N]],
-    ) -> Result<usize, StoreError> {
+    ) -> Result<(), StoreError> {
         both!(self, db => db.delete_keys(table, columns, keys))
     }
 
     /// Hands out `count` numbers of `counter` and returns the first. Never handed out twice, not even after a delete.
     pub(crate) fn next_numbers(&self, counter: &str, count: usize) -> Result<i64, StoreError> {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let sql = "UPDATE counters SET value = value + $1 WHERE name = $2 RETURNING value";
-        let mut last = None;
-        self.each(sql, &[Value::Int(count), Value::Text(counter)], |row| {
-            last = Some(row.int(0)?);
-            Ok(())
-        })?;
-        let last = last.ok_or_else(|| StoreError::corrupt(format!("no counter {counter}")))?;
-        Ok(last - count + 1)
+        both!(self, db => db.next_numbers(counter, count))
+    }
+
+    /// The last link of the hash chain: its number and its hash.
+    pub(crate) fn last_link(&self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        both!(self, db => db.last_link())
     }
 
     /// Whether there is such a table.

@@ -27,5 +27,5 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<(i64, String)>, StoreError> {
 /// Only those of the database.
 pub fn declare(tx: &Tx<'_>, day: i64, name: &str) -> Result<(), StoreError> {
     let sql = "INSERT INTO holidays (day, name) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET name = excluded.name";
-    tx.execute(sql, &[Value::Int(day), Value::Text(name)]).map(|_| ())
+    tx.write(sql, &[Value::Int(day), Value::Text(name)])
 }

@@ -229,11 +229,10 @@ pub fn set_callback_url(tx: &Tx<'_>, merchant: Id<Merchant>, url: &str) -> Resul
     let id = tx.next_numbers("endpoint", 1)?;
     let sql = "INSERT INTO endpoints (id, merchant_id, purpose, url) VALUES ($1, $2, 'payout', $3) \
                ON CONFLICT (merchant_id, purpose) DO UPDATE SET url = excluded.url";
-    tx.execute(
+    tx.write(
         sql,
         &[Value::Int(id), Value::Int(merchant.get()), Value::Text(url)],
     )
-    .map(|_| ())
 }
 
 /// Where the payout callbacks of each of these merchants go; those who want none are left out.
@@ -275,15 +274,13 @@ pub fn put_secret(
     retire(tx, merchant, kind, old_until)?;
     let sql = "INSERT INTO merchant_secrets (merchant_id, kind, version, sealed, created_at_ms) SELECT $1, $2, \
                COALESCE(MAX(version), 0) + 1, $3, $4 FROM merchant_secrets WHERE merchant_id = $1 AND kind = $2";
-    tx.execute(sql, &[merchant, kind, Value::Blob(sealed), Value::Int(at.0)])
-        .map(|_| ())
+    tx.write(sql, &[merchant, kind, Value::Blob(sealed), Value::Int(at.0)])
 }
 
 fn retire(tx: &Tx<'_>, merchant: Value<'_>, kind: Value<'_>, until: UnixMs) -> Result<(), StoreError> {
     let sql = "UPDATE merchant_secrets SET retires_at_ms = $3 WHERE merchant_id = $1 AND kind = $2 \
                AND (retires_at_ms IS NULL OR retires_at_ms > $3)";
-    tx.execute(sql, &[merchant, kind, Value::Int(until.0)])
-        .map(|_| ())
+    tx.write(sql, &[merchant, kind, Value::Int(until.0)])
 }
 
 /// Retires at `now` every secret of a merchant that is being replaced. Returns how many there were.

@@ -146,9 +146,10 @@ fn wait_for_older_nodes(
 }
 
 fn forget(handle: &Handle, nodes: &[i64]) -> Result<(), StoreError> {
-    if !nodes.is_empty() {
-        handle.delete_many("leases", "node_id", nodes)?;
-        handle.delete_many("nodes", "id", nodes)?;
+    for node in nodes {
+        let node = [Value::Int(*node)];
+        handle.execute("DELETE FROM leases WHERE node_id = $1", &node)?;
+        handle.execute("DELETE FROM nodes WHERE id = $1", &node)?;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub fn enter(tx: &Tx<'_>, name: &str, works: bool, at: UnixMs) -> Result<Id<Node
     let id = tx.next_numbers("node", 1)?;
     let sql =
         "INSERT INTO nodes (id, name, works, knows, beats, started_at_ms) VALUES ($1, $2, $3, $4, 0, $5)";
-    tx.execute(
+    tx.write(
         sql,
         &[
             Value::Int(id),
@@ -80,9 +80,15 @@ pub fn beat(tx: &Tx<'_>, node: Id<Node>) -> Result<bool, StoreError> {
 /// # Errors
 /// Only those of the database.
 pub fn retire(tx: &Tx<'_>, node: Id<Node>) -> Result<(), StoreError> {
-    tx.delete_many("leases", "node_id", &[node.get()])?;
-    let sql = "UPDATE nodes SET works = 0 WHERE id = $1";
-    tx.execute(sql, &[Value::Int(node.get())]).map(drop)
+    free(tx, node)?;
+    tx.write(
+        "UPDATE nodes SET works = 0 WHERE id = $1",
+        &[Value::Int(node.get())],
+    )
+}
+
+fn free(tx: &Tx<'_>, node: Id<Node>) -> Result<(), StoreError> {
+    tx.write("DELETE FROM leases WHERE node_id = $1", &[Value::Int(node.get())])
 }
 
 /// These nodes are no more; what they had is free.
@@ -90,9 +96,11 @@ pub fn retire(tx: &Tx<'_>, node: Id<Node>) -> Result<(), StoreError> {
 /// # Errors
 /// Only those of the database.
 pub fn remove(tx: &Tx<'_>, nodes: &[Id<Node>]) -> Result<(), StoreError> {
-    let numbers: Vec<i64> = nodes.iter().map(|node| node.get()).collect();
-    tx.delete_many("leases", "node_id", &numbers)?;
-    tx.delete_many("nodes", "id", &numbers).map(drop)
+    for node in nodes {
+        free(tx, *node)?;
+        tx.write("DELETE FROM nodes WHERE id = $1", &[Value::Int(node.get())])?;
+    }
+    Ok(())
 }
 
 /// Whose each duty is. Those that nobody has are left out.
@@ -133,7 +141,7 @@ pub fn release(tx: &Tx<'_>, leases: &[Lease]) -> Result<(), StoreError> {
         .iter()
         .map(|lease| lease.duty.number())
         .collect();
-    tx.delete_many("leases", "duty", &held).map(drop)
+    tx.delete_many("leases", "duty", &held)
 }
 
 /// Those of these leases that still hold. Whoever acts on one asks in the transaction in which it acts.

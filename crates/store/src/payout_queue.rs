@@ -57,12 +57,7 @@ pub fn no_longer_sent(tx: &Tx<'_>, payouts: &[Id<Payout>]) -> Result<(), StoreEr
 
 fn remove(tx: &Tx<'_>, table: &'static str, payouts: &[Id<Payout>]) -> Result<(), StoreError> {
     let numbers: Vec<i64> = payouts.iter().map(|payout| payout.get()).collect();
-    let removed = tx.delete_many(table, "payout_id", &numbers)?;
-    if removed == numbers.len() {
-        Ok(())
-    } else {
-        Err(StoreError::LostRace(table))
-    }
+    tx.delete_many(table, "payout_id", &numbers)
 }
 
 const SENT: Insert<6> = Insert {
@@ -184,6 +179,5 @@ pub fn keep_news_position(tx: &Tx<'_>, rail: &str, position: u64) -> Result<(), 
     let position = i64::try_from(position).unwrap_or(i64::MAX);
     let sql = "INSERT INTO rail_news (rail, position) VALUES ($1, $2) \
                ON CONFLICT (rail) DO UPDATE SET position = excluded.position";
-    tx.execute(sql, &[Value::Text(rail), Value::Int(position)])
-        .map(|_| ())
+    tx.write(sql, &[Value::Text(rail), Value::Int(position)])
 }

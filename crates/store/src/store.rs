@@ -212,7 +212,11 @@ impl Drop for Inner {
 type Body<R, E> = Box<dyn Fn(&mut Tx<'_>, Now) -> Result<R, E> + Send + Sync>;
 
 /// The step behind [`Store::tx`]. A body that refuses leaves nothing.
-fn run_body<R, E>(tx: &mut Tx<'_>, now: Now, bodies: &[Body<R, E>]) -> Result<Vec<Result<R, E>>, StoreError> {
+fn run_body<R, E: From<StoreError>>(
+    tx: &mut Tx<'_>,
+    now: Now,
+    bodies: &[Body<R, E>],
+) -> Result<Vec<Result<R, E>>, StoreError> {
     bodies
         .iter()
         .map(|body| tx.all_or_nothing(|tx| body(tx, now)))

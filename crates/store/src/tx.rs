@@ -34,13 +34,14 @@ impl<'h> Tx<'h> {
     }
 
     /// Runs `body`; when it refuses, nothing of it is left, and the transaction goes on without it.
-    pub(crate) fn all_or_nothing<R, E>(
+    pub(crate) fn all_or_nothing<R, E: From<StoreError>>(
         &mut self,
         body: impl FnOnce(&mut Self) -> Result<R, E>,
     ) -> Result<Result<R, E>, StoreError> {
         let (link, batch) = (self.link.clone(), self.batch);
         self.handle.set_savepoint()?;
-        let answer = body(self);
+        // What it wrote last may fail still, and is its own failure.
+        let answer = body(self).and_then(|answer| Ok(self.handle.settle().map(|()| answer)?));
         if answer.is_err() {
             (self.link, self.batch) = (link, batch);
         }
@@ -53,15 +54,9 @@ impl<'h> Tx<'h> {
         if !self.link.is_empty() {
             let id = self.batch()?;
             let link = std::mem::take(&mut self.link);
-            let (previous_id, previous) = self
-                .query_one(
-                    "SELECT id, hash FROM batches ORDER BY id DESC LIMIT 1",
-                    &[],
-                    |row| Ok((row.int(0)?, row.blob(1)?)),
-                )?
-                .unwrap_or_default();
+            let (previous_id, previous) = self.handle.last_link()?.unwrap_or_default();
             let hash = link.close(&previous, id, now.at().0);
-            self.execute(
+            self.write(
                 "INSERT INTO batches (id, previous_id, at_ms, hash) VALUES ($1, $2, $3, $4)",
                 &[
                     Value::Int(id),
@@ -76,6 +71,19 @@ impl<'h> Tx<'h> {
 
     pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         self.handle.execute(sql, values)
+    }
+
+    pub(crate) fn write(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.handle.write(sql, values)
+    }
+
+    pub(crate) fn change_one(
+        &self,
+        table: &'static str,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError> {
+        self.handle.change_one(table, sql, values)
     }
 
     pub(crate) fn each(
@@ -140,18 +148,13 @@ impl<'h> Tx<'h> {
         Ok(all)
     }
 
-    /// Deletes the row of each key; every key must have one, else somebody was faster.
     pub(crate) fn delete_keys<const N: usize>(
         &self,
         table: &'static str,
         columns: [&'static str; N],
         keys: &[[Value<'_>; N]],
     ) -> Result<(), StoreError> {
-        if self.handle.delete_keys(table, columns, keys)? == keys.len() {
-            Ok(())
-        } else {
-            Err(StoreError::LostRace(table))
-        }
+        self.handle.delete_keys(table, columns, keys)
     }
 
     pub(crate) fn insert_many<'v, const N: usize>(
@@ -170,7 +173,7 @@ impl<'h> Tx<'h> {
         self.handle.update_many(update, rows)
     }
 
-    pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
+    pub(crate) fn delete_many(&self, table: &'static str, key: &str, keys: &[i64]) -> Result<(), StoreError> {
         self.handle.delete_many(table, key, keys)
     }
 

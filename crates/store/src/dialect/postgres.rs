@@ -1,34 +1,35 @@
-//! A PostgreSQL server: plural forms are one round trip each, whatever the number of rows.
+//! A PostgreSQL server: plural forms are one statement each, and what is only written is kept back and sent in one go.
 //!
 //! There is one writer at a time in all of the database, as on the embedded one: a transaction that writes begins with a
 //! lock on the row of the counter that every commit needs anyway. So nothing that was read can change before the commit,
 //! and two nodes never wait for each other in a circle. Because of batches this costs little (docs/decisions/0010).
+//!
+//! A wait for an answer costs more than most statements. So a statement whose answer nobody needs is kept back, and goes
+//! together with the next one whose answer is needed, or with the commit. Whatever then fails is said by that next one: in
+//! any case before the transaction is done.
 
 mod array;
+mod bound;
 mod commits;
+mod counters;
 mod fill;
+mod plural;
+mod session;
 mod target;
 
-use super::{Insert, Row, Update, Value};
+use super::{Row, Value};
 use crate::error::StoreError;
-use array::{Array, Kind, columns};
+use bound::{Bound, exactly};
 use commits::Commits;
+use counters::Counters;
 pub(super) use fill::values;
-use postgres::{
-    Client, Statement,
-    error::SqlState,
-    fallible_iterator::FallibleIterator,
-    types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
-};
-use std::{
-    cell::{Cell, RefCell, RefMut},
-    collections::HashMap,
-    error::Error,
-};
+use session::{Failure, Session, sent};
+use std::cell::{Cell, RefCell, RefMut};
 pub(crate) use target::{Role, Target};
+use tokio_postgres::{Client, types::ToSql};
 
 /// A commit that waits for a standby must not be cut short: the server would say that it happened, though a fail-over may
-/// still lose it.
+/// still lose it. After a failed statement the server refuses the first half, and never comes to the second.
 const COMMIT: &str = "SET LOCAL statement_timeout = 0; COMMIT";
 
 /// A connection to it, made anew when it was lost.
@@ -36,76 +37,17 @@ pub(crate) struct Postgres {
     target: Target,
     session: RefCell<Option<Session>>,
     commits: Commits,
+    /// What the transaction has written, and the server has not heard of yet.
+    kept: RefCell<Vec<Bound>>,
+    counters: RefCell<Counters>,
+    counters_at_savepoint: RefCell<Counters>,
+    last_link: RefCell<Option<(i64, Vec<u8>)>>,
     /// A transaction is open.
     open: Cell<bool>,
+    /// It reads, and has read nothing yet.
+    untouched: Cell<bool>,
     /// A statement of the transaction failed: the server refuses all others until it is rolled back.
     failed: Cell<bool>,
-}
-
-/// What lives as long as one connection.
-struct Session {
-    client: Client,
-    statements: HashMap<String, Statement>,
-    kinds: HashMap<String, Vec<Kind>>,
-}
-
-impl Session {
-    fn prepare(&mut self, sql: &str) -> Result<Statement, postgres::Error> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = self.client.prepare(sql)?;
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
-    }
-
-    fn execute<V: ToSql + Sync>(&mut self, sql: &str, values: &[V]) -> Result<usize, StoreError> {
-        let statement = self.prepare(sql)?;
-        let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let changed = self.client.execute(&statement, &values)?;
-        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
-    }
-
-    /// The kinds of a table's columns.
-    fn kinds(&mut self, table: &str, columns: &[&str]) -> Result<Vec<Kind>, StoreError> {
-        let sql = format!("SELECT {} FROM {table}", columns.join(", "));
-        if let Some(kinds) = self.kinds.get(&sql) {
-            return Ok(kinds.clone());
-        }
-        let statement = self.client.prepare(&sql)?;
-        let kinds: Result<Vec<Kind>, _> = statement.columns().iter().map(|c| Kind::of(c.type_())).collect();
-        let kinds = kinds?;
-        self.kinds.insert(sql, kinds.clone());
-        Ok(kinds)
-    }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Int(number) if *ty == Type::INT4 => i32::try_from(*number)?.to_sql(ty, out),
-            Self::Int(number) => number.to_sql_checked(ty, out),
-            Self::Text(text) => text.to_sql_checked(ty, out),
-            Self::Blob(bytes) => bytes.to_sql_checked(ty, out),
-            Self::Null => Ok(IsNull::Yes),
-        }
-    }
-
-    // Whether the value fits its column is asked of each value.
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
-impl From<postgres::Error> for StoreError {
-    fn from(error: postgres::Error) -> Self {
-        Self::Database(match error.as_db_error() {
-            Some(said) => format!("{} ({})", said.message(), said.code().code()),
-            None => error.to_string(),
-        })
-    }
 }
 
 impl Postgres {
@@ -115,7 +57,12 @@ impl Postgres {
             target: target.clone(),
             session: RefCell::default(),
             commits: Commits::default(),
+            kept: RefCell::default(),
+            counters: RefCell::default(),
+            counters_at_savepoint: RefCell::default(),
+            last_link: RefCell::default(),
             open: Cell::new(false),
+            untouched: Cell::new(false),
             failed: Cell::new(false),
         };
         opened.session()?;
@@ -128,18 +75,18 @@ impl Postgres {
             .session
             .try_borrow_mut()
             .map_err(|_| StoreError::corrupt("a question was asked in the middle of another's answer"))?;
-        let lost = session.as_ref().is_none_or(|session| session.client.is_closed());
+        let lost = session.as_ref().is_none_or(Session::is_lost);
         if lost && self.open.get() {
             return Err(StoreError::Database("the connection was lost".to_owned()));
         }
         if lost {
-            *session = Some(Session {
-                client: self.target.connect()?,
-                statements: HashMap::new(),
-                kinds: HashMap::new(),
-            });
+            *session = Some(Session::open(&self.target)?);
         }
         RefMut::filter_map(session, Option::as_mut).map_err(|_| StoreError::Closed)
+    }
+
+    fn is_lost(&self) -> bool {
+        self.session.borrow().as_ref().is_none_or(Session::is_lost)
     }
 
     /// Notes that a statement failed.
@@ -150,46 +97,105 @@ impl Postgres {
         done
     }
 
-    pub(crate) fn execute_script(&self, text: &str) -> Result<(), StoreError> {
-        let done = self
-            .session()
-            .and_then(|mut session| Ok(session.client.batch_execute(&target::in_its_words(text))?));
+    /// Keeps a statement back.
+    fn keep(&self, bound: Result<Bound, StoreError>) -> Result<(), StoreError> {
+        let bound = self.noted(bound)?;
+        self.kept.borrow_mut().push(bound);
+        if self.open.get() { Ok(()) } else { self.settle() }
+    }
+
+    /// All that is kept back.
+    fn take_kept(&self, session: &mut Session) -> Result<Vec<Bound>, StoreError> {
+        let mut kept = self.kept.take();
+        let moved = self.counters.borrow_mut().take_moved();
+        if !moved.is_empty() {
+            kept.push(counters::write(session, &moved)?);
+        }
+        Ok(kept)
+    }
+
+    /// Sends what is kept back, together with `last`, and waits for all answers.
+    fn go<T>(&self, last: impl AsyncFnOnce(&Client) -> Result<T, Failure>) -> Result<T, StoreError> {
+        let done = self.session().and_then(|mut session| {
+            let kept = self.take_kept(&mut session)?;
+            Ok(session.go(kept, last)?)
+        });
         self.noted(done)
     }
 
+    /// Has done what is kept back, so that what fails of it is known.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        self.go(async |_| Ok(()))
+    }
+
+    pub(crate) fn execute_script(&self, text: &str) -> Result<(), StoreError> {
+        let words = target::in_its_words(text);
+        self.go(async |client| Ok(client.batch_execute(&words).await?))
+    }
+
     /// A connection that was lost since the last transaction is noticed here, and made anew once.
-    fn begin(&self, words: &str) -> Result<(), StoreError> {
-        let first = self.execute_script(words);
-        let lost = || {
-            let session = self.session.borrow();
-            session.as_ref().is_some_and(|session| session.client.is_closed())
+    fn begin(&self, begin: impl Fn(&mut Session) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let begun = || self.session().and_then(|mut session| begin(&mut session));
+        let done = match begun() {
+            Err(_) if self.is_lost() => begun(),
+            first => first,
         };
-        if first.is_err() && lost() {
-            self.execute_script(words)?;
-        } else {
-            first?;
-        }
+        done.inspect_err(|_| self.leave_nothing())?;
         self.open.set(true);
         self.failed.set(false);
         Ok(())
     }
 
     pub(crate) fn begin_migration(&self) -> Result<(), StoreError> {
-        self.begin("BEGIN")?;
-        self.execute_script("SELECT pg_advisory_xact_lock(hashtext('rokad migration'))")
-            .inspect_err(|_| drop(self.rollback()))
+        self.begin(|session| {
+            let words = "BEGIN; SELECT pg_advisory_xact_lock(hashtext('rokad migration'))";
+            Ok(session.go(Vec::new(), async |client| Ok(client.batch_execute(words).await?))?)
+        })
     }
 
+    /// Takes the lock, and with it reads what nobody else can change from then on: all in one go. Should `BEGIN` alone fail,
+    /// the rest harms nobody: nothing comes of a count whose transaction never ends in a commit.
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
-        self.begin("BEGIN")?;
-        let begun = self
-            .execute("SELECT 1 FROM counters WHERE name = 'batch' FOR UPDATE", &[])
-            .and_then(|_| self.commits.count(self));
-        begun.inspect_err(|_| drop(self.rollback()))
+        self.begin(|session| {
+            let counted = self.commits.count(session)?;
+            let lock = "SELECT 1 FROM counters WHERE name = 'batch' FOR UPDATE";
+            let first = vec![
+                session.bind::<Value<'_>>("BEGIN", &[])?,
+                session.bind::<Value<'_>>(lock, &[])?,
+                counted,
+            ];
+            let read_counters = session.bind::<Value<'_>>(counters::READ, &[])?;
+            let read_link = session.bind::<Value<'_>>(super::LAST_LINK, &[])?;
+            let (mut counters, mut last_link) = (Counters::default(), None);
+            session.go(first, async |client| {
+                let counters = read_counters.each(client, |row| {
+                    counters.read(row.text(0)?, row.int(1)?);
+                    Ok(())
+                });
+                let link = read_link.each(client, |row| {
+                    last_link = Some((row.int(0)?, row.blob(1)?));
+                    Ok(())
+                });
+                let (counters, link) = (sent(counters).await?, sent(link).await?);
+                counters.await?;
+                link.await
+            })?;
+            self.counters.replace(counters);
+            self.last_link.replace(last_link);
+            Ok(())
+        })
     }
 
+    /// The words go with the first question.
     pub(crate) fn begin_read(&self) -> Result<(), StoreError> {
-        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        let words = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        self.begin(|session| {
+            let words = session.bind::<Value<'_>>(words, &[])?;
+            self.kept.replace(vec![words]);
+            Ok(())
+        })?;
+        self.untouched.set(true);
+        Ok(())
     }
 
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
@@ -199,43 +205,65 @@ impl Postgres {
                 "a statement of the transaction had failed".to_owned(),
             ));
         }
-        let sent = match self.session() {
-            Ok(mut session) => session.client.batch_execute(COMMIT),
-            Err(lost) => {
-                self.ended();
-                return Err(lost);
-            }
-        };
-        self.ended();
+        let sent = self.session().and_then(|mut session| {
+            let kept = self.take_kept(&mut session)?;
+            Ok(session.go(kept, async |client| Ok(client.batch_execute(COMMIT).await?)))
+        });
         match sent {
-            Ok(()) => Ok(()),
-            // The server says no: nothing of it is left.
-            Err(error) if error.as_db_error().is_some() && !went_away(&error) => Err(error.into()),
-            Err(error) => {
+            Ok(Ok(())) => {
+                self.ended();
+                Ok(())
+            }
+            // The server says no: nothing of it is left. Or nothing was sent.
+            Ok(Err(Failure::Said(error))) | Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+            Ok(Err(Failure::Lost(error))) => {
+                self.ended();
                 tracing::warn!(%error, "the connection was lost in a commit; the database is asked whether it did");
                 self.commits.find_out(self)
             }
         }
     }
 
+    /// Nothing is left of a transaction in memory.
     fn ended(&self) {
         self.open.set(false);
+        self.untouched.set(false);
         self.failed.set(false);
+        self.kept.take();
+        self.counters.take();
     }
 
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
-        if !self.open.get() {
-            return Ok(());
+        if self.untouched.get() {
+            // The server has not heard of it.
+            self.ended();
+        } else if self.open.get() {
+            self.leave_nothing();
         }
+        Ok(())
+    }
+
+    fn leave_nothing(&self) {
         self.ended();
         let mut session = self.session.borrow_mut();
-        let rolled_back = session
-            .as_mut()
-            .map(|session| session.client.batch_execute("ROLLBACK"));
+        let rolled_back = session.as_mut().map(|session| {
+            session.go(Vec::new(), async |client| {
+                Ok(client.batch_execute("ROLLBACK").await?)
+            })
+        });
         if matches!(rolled_back, Some(Err(_))) {
             // The server rolls back what a lost connection leaves.
             *session = None;
         }
+    }
+
+    pub(crate) fn set_savepoint(&self) -> Result<(), StoreError> {
+        // What came before it is settled with it, and is not the body's fault.
+        self.execute_script("SAVEPOINT body")?;
+        self.counters_at_savepoint.replace(self.counters.borrow().clone());
         Ok(())
     }
 
@@ -243,185 +271,69 @@ impl Postgres {
         if keep {
             return self.execute_script("RELEASE SAVEPOINT body");
         }
+        self.kept.take();
+        self.counters.replace(self.counters_at_savepoint.take());
         self.execute_script("ROLLBACK TO SAVEPOINT body; RELEASE SAVEPOINT body")?;
         self.failed.set(false);
         Ok(())
     }
 
-    pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let done = self
-            .session()
-            .and_then(|mut session| session.execute(sql, values));
-        self.noted(done)
+    pub(crate) fn next_numbers(&self, counter: &str, count: usize) -> Result<i64, StoreError> {
+        self.counters.borrow_mut().next(counter, count)
     }
 
-    pub(crate) fn each(
+    /// As it was when the transaction took the lock: nobody else adds one before it ends.
+    pub(crate) fn last_link(&self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        Ok(self.last_link.borrow().clone())
+    }
+
+    pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
+        let bound = self.bind(sql, values)?;
+        let changed = self.go(async |client| bound.execute(client).await)?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    pub(crate) fn write(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.keep(self.bind(sql, values))
+    }
+
+    pub(crate) fn change_one(
         &self,
+        table: &'static str,
         sql: &str,
         values: &[Value<'_>],
-        take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let done = self.answers(sql, values, take);
-        self.noted(done)
+        let bound = self.bind(&exactly("1", sql), values);
+        self.keep(bound.map(|bound| bound.must_change(table)))
     }
 
-    fn answers<P>(
+    fn bind<V: ToSql>(&self, sql: &str, values: &[V]) -> Result<Bound, StoreError> {
+        self.noted(self.session().and_then(|mut session| session.bind(sql, values)))
+    }
+
+    /// Every row of an answer, given to `take` one by one.
+    pub(crate) fn each<V: ToSql>(
         &self,
         sql: &str,
-        values: P,
+        values: &[V],
         mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>
-    where
-        P: IntoIterator<Item: postgres::types::BorrowToSql, IntoIter: ExactSizeIterator>,
-    {
-        let mut session = self.session()?;
-        let statement = session.prepare(sql)?;
-        let mut rows = session.client.query_raw(&statement, values)?;
-        while let Some(row) = rows.next()? {
-            take(&Row::Postgres(&row))?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn select_in(
-        &self,
-        select: &str,
-        key: &str,
-        keys: &[i64],
-        take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let done = self.answers(&format!("{select} WHERE {key} = ANY($1)"), [keys], take);
-        self.noted(done)
-    }
-
-    pub(crate) fn select_keys<const N: usize>(
-        &self,
-        select: &str,
-        columns: [&'static str; N],
-        keys: &[[Value<'_>; N]],
-        take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let Some((one_of, arrays)) = one_of(columns, keys)? else {
-            return Ok(());
+        let mut ask = || {
+            let bound = self.bind(sql, values)?;
+            let take = |row: &Row<'_>| {
+                self.untouched.set(false);
+                take(row)
+            };
+            self.go(async |client| bound.each(client, take).await)
         };
-        let arrays: Vec<_> = arrays.iter().map(|array| array as &(dyn ToSql + Sync)).collect();
-        let done = self.answers(&format!("{select} WHERE {one_of}"), arrays, take);
-        self.noted(done)
-    }
-
-    pub(crate) fn delete_keys<const N: usize>(
-        &self,
-        table: &str,
-        columns: [&'static str; N],
-        keys: &[[Value<'_>; N]],
-    ) -> Result<usize, StoreError> {
-        let Some((one_of, arrays)) = one_of(columns, keys)? else {
-            return Ok(0);
-        };
-        let sql = format!("DELETE FROM {table} WHERE {one_of}");
-        let done = self
-            .session()
-            .and_then(|mut session| session.execute(&sql, &arrays));
-        self.noted(done)
-    }
-
-    pub(crate) fn insert_many<'v, const N: usize>(
-        &self,
-        into: &Insert<N>,
-        rows: impl IntoIterator<Item = [Value<'v>; N]>,
-    ) -> Result<(), StoreError> {
-        let rows: Vec<_> = rows.into_iter().collect();
-        let done = self.of_columns(into.table, &into.columns, &rows, |arrays| {
-            let names = into.columns.join(", ");
-            format!(
-                "INSERT INTO {} ({names}) SELECT * FROM UNNEST({arrays})",
-                into.table
-            )
-        });
-        self.noted(done).map(drop)
-    }
-
-    pub(crate) fn update_many<'v, const N: usize>(
-        &self,
-        update: &Update<N>,
-        rows: impl IntoIterator<Item = [Value<'v>; N]>,
-    ) -> Result<(), StoreError> {
-        let rows: Vec<_> = rows.into_iter().collect();
-        let [key, columns @ ..] = update.columns.as_slice() else {
-            return Ok(());
-        };
-        let done = self.of_columns(update.table, &update.columns, &rows, |arrays| {
-            let sets: Vec<String> = columns.iter().map(|c| format!("{c} = given.{c}")).collect();
-            let (table, sets, names) = (update.table, sets.join(", "), update.columns.join(", "));
-            format!(
-                "UPDATE {table} SET {sets} FROM UNNEST({arrays}) AS given ({names}) WHERE {table}.{key} = given.{key}"
-            )
-        });
-        if self.noted(done)? == rows.len() {
-            Ok(())
-        } else {
-            Err(StoreError::LostRace(update.table))
+        let first = ask();
+        if first.is_err() && self.untouched.get() && self.is_lost() {
+            // A reader's connection was lost since its last transaction.
+            self.ended();
+            self.begin_read()?;
+            return ask();
         }
+        self.untouched.set(false);
+        first
     }
-
-    /// One statement with an array for each column. Returns the number of rows that it changed.
-    fn of_columns<const N: usize>(
-        &self,
-        table: &str,
-        names: &[&str; N],
-        rows: &[[Value<'_>; N]],
-        words: impl FnOnce(&str) -> String,
-    ) -> Result<usize, StoreError> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let mut session = self.session()?;
-        let kinds = session.kinds(table, names)?;
-        let arrays: Vec<String> = (1..)
-            .zip(&kinds)
-            .map(|(n, kind)| format!("${n}::{}[]", kind.name()))
-            .collect();
-        session.execute(&words(&arrays.join(", ")), &columns(&kinds, rows)?)
-    }
-
-    pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
-        let sql = format!("DELETE FROM {table} WHERE {key} = ANY($1)");
-        let done = self
-            .session()
-            .and_then(|mut session| session.execute(&sql, &[keys]));
-        self.noted(done)
-    }
-}
-
-/// `(a, b) IN (…)`, with an array for each column. Nothing, if there are no keys.
-fn one_of<'v, const N: usize>(
-    names: [&'static str; N],
-    keys: &[[Value<'v>; N]],
-) -> Result<Option<(String, Vec<Array<'v>>)>, StoreError> {
-    let Some(first) = keys.first() else {
-        return Ok(None);
-    };
-    let kinds = first.map(Kind::of_value);
-    let places: Vec<String> = (1..)
-        .zip(kinds)
-        .map(|(n, kind)| format!("${n}::{}[]", kind.name()))
-        .collect();
-    let one_of = format!(
-        "({}) IN (SELECT * FROM UNNEST({}))",
-        names.join(", "),
-        places.join(", ")
-    );
-    Ok(Some((one_of, columns(&kinds, keys)?)))
-}
-
-/// The server ended the connection by itself, perhaps in the middle of a commit.
-fn went_away(error: &postgres::Error) -> bool {
-    let gone = [
-        SqlState::ADMIN_SHUTDOWN,
-        SqlState::CRASH_SHUTDOWN,
-        SqlState::CANNOT_CONNECT_NOW,
-    ];
-    error
-        .code()
-        .is_some_and(|code| gone.contains(code) || code.code().starts_with("08"))
 }

@@ -2,7 +2,7 @@
 
 mod whole;
 
-use super::{Insert, Row, Update, Value};
+use super::{Insert, LAST_LINK, Row, Update, Value};
 use crate::error::StoreError;
 use rusqlite::{
     CachedStatement, Connection, ErrorCode, OpenFlags, ToSql,
@@ -112,6 +112,22 @@ impl Sqlite {
         Ok(prepare(db, sql)?.execute(rusqlite::params_from_iter(values))?)
     }
 
+    pub(crate) fn write(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.execute(sql, values).map(|_| ())
+    }
+
+    pub(crate) fn change_one(
+        &self,
+        table: &'static str,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError> {
+        match self.execute(sql, values)? {
+            1 => Ok(()),
+            _ => Err(StoreError::LostRace(table)),
+        }
+    }
+
     pub(crate) fn each(
         &self,
         sql: &str,
@@ -157,17 +173,18 @@ impl Sqlite {
 
     pub(crate) fn delete_keys<const N: usize>(
         &self,
-        table: &str,
+        table: &'static str,
         columns: [&str; N],
         keys: &[[Value<'_>; N]],
-    ) -> Result<usize, StoreError> {
+    ) -> Result<(), StoreError> {
         let Self(db) = self;
         let mut statement = db.prepare_cached(&format!("DELETE FROM {table} WHERE {}", each_is(columns)))?;
-        let mut deleted = 0;
         for key in keys {
-            deleted += statement.execute(rusqlite::params_from_iter(key))?;
+            if statement.execute(rusqlite::params_from_iter(key))? != 1 {
+                return Err(StoreError::LostRace(table));
+            }
         }
-        Ok(deleted)
+        Ok(())
     }
 
     pub(crate) fn insert_many<'v, const N: usize>(
@@ -213,8 +230,33 @@ impl Sqlite {
         Ok(())
     }
 
-    pub(crate) fn delete_many(&self, table: &str, key: &str, keys: &[i64]) -> Result<usize, StoreError> {
+    pub(crate) fn delete_many(&self, table: &'static str, key: &str, keys: &[i64]) -> Result<(), StoreError> {
         self.delete_keys(table, [key], &of_one_column(keys))
+    }
+
+    pub(crate) fn next_numbers(&self, counter: &str, count: usize) -> Result<i64, StoreError> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let sql = "UPDATE counters SET value = value + ?1 WHERE name = ?2 RETURNING value";
+        let mut last = None;
+        self.each(sql, &[Value::Int(count), Value::Text(counter)], |row| {
+            last = Some(row.int(0)?);
+            Ok(())
+        })?;
+        let last = last.ok_or_else(|| StoreError::corrupt(format!("no counter {counter}")))?;
+        Ok(last - count + 1)
+    }
+
+    pub(crate) fn last_link(&self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        let mut last = None;
+        self.each(LAST_LINK, &[], |row| {
+            last = Some((row.int(0)?, row.blob(1)?));
+            Ok(())
+        })?;
+        Ok(last)
+    }
+
+    pub(crate) fn set_savepoint(&self) -> Result<(), StoreError> {
+        self.execute_script("SAVEPOINT body")
     }
 
     pub(crate) fn leave_savepoint(&self, keep: bool) -> Result<(), StoreError> {

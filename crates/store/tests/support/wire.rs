@@ -5,7 +5,7 @@ use std::{
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering},
     },
     thread,
 };
@@ -30,6 +30,7 @@ pub enum Fate {
 pub struct Wire {
     address: SocketAddr,
     fate: Arc<AtomicU8>,
+    trips: Arc<AtomicUsize>,
 }
 
 impl Wire {
@@ -41,21 +42,28 @@ impl Wire {
         let address = listener.local_addr().unwrap();
         let fate = Arc::new(AtomicU8::new(Fate::Passes as u8));
         let through = url.replace(&server, &address.to_string());
-        let shared = fate.clone();
+        let (shared, trips) = (fate.clone(), Arc::new(AtomicUsize::new(0)));
+        let counted = trips.clone();
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 if shared.load(Ordering::SeqCst) != Fate::Gone as u8 {
                     let (server, fate) = (TcpStream::connect(&server).unwrap(), shared.clone());
-                    thread::spawn(move || pass_on(&client, &server, &fate));
+                    let trips = counted.clone();
+                    thread::spawn(move || pass_on(&client, &server, &fate, &trips));
                 }
             }
         });
-        (Self { address, fate }, through)
+        (Self { address, fate, trips }, through)
     }
 
     /// Decides what happens to the next commit.
     pub fn set(&self, fate: Fate) {
         self.fate.store(fate as u8, Ordering::SeqCst);
+    }
+
+    /// How often the server was asked something after it had answered.
+    pub fn trips(&self) -> usize {
+        self.trips.load(Ordering::SeqCst)
     }
 
     /// Where it listens.
@@ -64,14 +72,21 @@ impl Wire {
     }
 }
 
-fn pass_on(client: &TcpStream, server: &TcpStream, fate: &AtomicU8) {
+fn pass_on(client: &TcpStream, server: &TcpStream, fate: &AtomicU8, trips: &AtomicUsize) {
+    let answered = AtomicBool::new(true);
     thread::scope(|scope| {
         scope.spawn(|| {
             // Answers; when the client's side was cut, they are heard to their end, and lost.
-            let _ = copy(server, |bytes| drop((&*client).write_all(bytes)));
+            let _ = copy(server, |bytes| {
+                answered.store(true, Ordering::SeqCst);
+                drop((&*client).write_all(bytes));
+            });
             let _ = client.shutdown(Shutdown::Both);
         });
         let _ = copy(client, |bytes| {
+            if answered.swap(false, Ordering::SeqCst) {
+                trips.fetch_add(1, Ordering::SeqCst);
+            }
             let commits = bytes.windows(7).any(|window| window == b"COMMIT\0");
             match fate.load(Ordering::SeqCst) {
                 passes if !commits || passes == Fate::Passes as u8 => {

@@ -2,8 +2,8 @@
 
 use super::super::Value;
 use crate::error::StoreError;
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use std::error::Error;
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 
 /// The kind of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

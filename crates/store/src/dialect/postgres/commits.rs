@@ -4,8 +4,11 @@
 //! what may be left of the old transaction, and reads the count. That holds after a fail-over, too: the new primary has
 //! the row as it was with the last commit that reached it.
 
-use super::Postgres;
-use crate::{dialect::Value, error::StoreError};
+use super::{Postgres, bound::Bound, session::Session};
+use crate::{
+    dialect::{Row, Value},
+    error::StoreError,
+};
 use std::{
     cell::{Cell, OnceCell},
     time::Duration,
@@ -24,20 +27,23 @@ pub(super) struct Commits {
 }
 
 impl Commits {
-    /// Counts the transaction that has just begun.
-    pub(super) fn count(&self, db: &Postgres) -> Result<(), StoreError> {
+    /// Counts the transaction that begins: a statement to begin it with.
+    pub(super) fn count(&self, session: &mut Session) -> Result<Bound, StoreError> {
         if self.writer.get().is_none() {
-            db.each("SELECT gen_random_uuid()::text", &[], |row| {
-                // It was empty a moment ago, and nobody else has it in hand.
-                let _ = self.writer.set(row.text(0)?);
-                Ok(())
+            let drawn = session.bind::<Value<'_>>("SELECT gen_random_uuid()::text", &[])?;
+            session.go(Vec::new(), async |client| {
+                let keep = |row: &Row<'_>| {
+                    // It was empty a moment ago, and nobody else has it in hand.
+                    let _ = self.writer.set(row.text(0)?);
+                    Ok(())
+                };
+                drawn.each(client, keep).await
             })?;
         }
         self.begun.set(self.begun.get() + 1);
         let sql = "INSERT INTO writers (id, transactions) VALUES ($1, $2) \
                    ON CONFLICT (id) DO UPDATE SET transactions = excluded.transactions";
-        let values = [Value::Text(self.name()), Value::Int(self.begun.get())];
-        db.execute(sql, &values).map(drop)
+        session.bind(sql, &[Value::Text(self.name()), Value::Int(self.begun.get())])
     }
 
     /// Whether the last transaction was committed.
@@ -62,7 +68,12 @@ impl Commits {
 
     fn counted(&self, db: &Postgres) -> Result<i64, StoreError> {
         // The lock waits for the old transaction, should the server still be at it.
-        let done = db.begin("BEGIN").and_then(|()| {
+        let begun = db.begin(|session| {
+            Ok(session.go(Vec::new(), async |client| {
+                Ok(client.batch_execute("BEGIN").await?)
+            })?)
+        });
+        let done = begun.and_then(|()| {
             let mut counted = 0;
             let sql = "SELECT transactions FROM writers WHERE id = $1 FOR UPDATE";
             db.each(sql, &[Value::Text(self.name())], |row| {

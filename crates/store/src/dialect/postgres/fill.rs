@@ -1,15 +1,24 @@
 //! Whole tables of a server: rows go in as one stream, not in statements.
 
-use super::{Kind, Postgres};
+use super::{
+    Postgres,
+    array::Kind,
+    bound::{Encoded, encode},
+    session::Session,
+};
 use crate::{
     dialect::{Value, shape::Shape},
     error::StoreError,
 };
-use postgres::{binary_copy::BinaryCopyInWriter, types::Type};
+use std::sync::mpsc;
+use tokio_postgres::types::Type;
+
+/// Rows that wait to be sent.
+const ROWS_MAX: usize = 1_000;
 
 /// The values of a row, whatever their kinds.
-pub(in crate::dialect) fn values(row: &postgres::Row) -> Result<Vec<Value<'_>>, StoreError> {
-    let value = |(at, column): (usize, &postgres::Column)| {
+pub(in crate::dialect) fn values(row: &tokio_postgres::Row) -> Result<Vec<Value<'_>>, StoreError> {
+    let value = |(at, column): (usize, &tokio_postgres::Column)| {
         Ok(match Kind::of(column.type_())? {
             Kind::Int => row.try_get::<_, Option<i64>>(at)?.map(Value::Int),
             Kind::Text => row.try_get::<_, Option<&str>>(at)?.map(Value::Text),
@@ -24,11 +33,12 @@ impl Postgres {
     /// Begins a transaction that sees one unchanging view, and beside which nobody else can write. The lock comes before
     /// the first look: the view begins after the last commit of others.
     pub(crate) fn begin_alone(&self) -> Result<(), StoreError> {
-        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
-        let begun = self
-            .execute_script("LOCK TABLE counters IN EXCLUSIVE MODE")
-            .and_then(|()| self.commits.count(self));
-        begun.inspect_err(|_| drop(self.rollback()))
+        self.begin(|session| {
+            let words = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE counters IN EXCLUSIVE MODE";
+            session.go(Vec::new(), async |client| Ok(client.batch_execute(words).await?))?;
+            let counted = self.commits.count(session)?;
+            Ok(session.go(vec![counted], async |_| Ok(()))?)
+        })
     }
 
     pub(crate) fn has_table(&self, name: &str) -> Result<bool, StoreError> {
@@ -59,7 +69,9 @@ impl Postgres {
         table: &Shape,
         fill: impl FnOnce(&mut dyn FnMut(&[Value<'_>]) -> Result<(), StoreError>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut session = self.session()?;
+        self.settle()?;
+        let mut borrowed = self.session()?;
+        let session: &mut Session = &mut borrowed;
         let columns: Vec<&str> = table.columns.iter().map(String::as_str).collect();
         let kinds = session.kinds(&table.name, &columns)?;
         let types: Vec<Type> = kinds.into_iter().map(Kind::column_type).collect();
@@ -68,9 +80,22 @@ impl Postgres {
             table.name,
             table.names()
         );
-        let mut stream = BinaryCopyInWriter::new(session.client.copy_in(&sql)?, &types);
-        fill(&mut |row| Ok(stream.write_raw(row)?))?;
-        stream.finish()?;
-        Ok(())
+        let encoded = |row: &[Value<'_>]| -> Result<Vec<Encoded>, StoreError> {
+            row.iter()
+                .zip(&types)
+                .map(|(value, ty)| encode(value, ty))
+                .collect()
+        };
+        let (rows, to_send) = mpsc::sync_channel(ROWS_MAX);
+        // Whoever gives the rows may wait for another server, on a runtime that cannot stand inside this one's.
+        std::thread::scope(|scope| {
+            let sending = scope.spawn(|| session.copy_in(&sql, &types, to_send));
+            let filled = fill(&mut |row| rows.send(encoded(row)?).map_err(|_| StoreError::Closed));
+            drop(rows);
+            match sending.join() {
+                Ok(sent) => sent.map_err(StoreError::from).and(filled),
+                Err(_) => Err(StoreError::corrupt("rows could not be sent")),
+            }
+        })
     }
 }

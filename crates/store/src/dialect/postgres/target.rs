@@ -1,12 +1,12 @@
 //! Where a PostgreSQL server is, how it is connected to, and how our one SQL text is put into its words.
 
 use crate::error::StoreError;
-use postgres::{Client, Config, NoTls, config::SslMode};
 use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
 use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use tokio_postgres::{Client, Config, Connection, NoTls, Socket, config::SslMode, tls::TlsStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a connection may take to be made, to each of the hosts.
@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 ///   nobody up for long.
 /// - An answer that left is on the disk, and on the standbys that the server names.
 const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
-    SET idle_in_transaction_session_timeout = '5s'; \
+    SET idle_in_transaction_session_timeout = '2s'; \
     SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET client_min_messages = 'warning'; SET TimeZone = 'UTC'; \
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
@@ -95,24 +95,39 @@ impl Target {
         Self { role, ..self.clone() }
     }
 
-    pub(super) fn connect(&self) -> Result<Client, StoreError> {
+    /// A connection, carried on by the runtime that this is asked in.
+    pub(super) async fn connect(&self) -> Result<Client, StoreError> {
         let connected = match &self.tls {
-            Some(tls) => self.config.connect(tls.clone()),
-            None => self.config.connect(NoTls),
+            Some(tls) => self.config.connect(tls.clone()).await.map(carried_on),
+            None => self.config.connect(NoTls).await.map(carried_on),
         };
-        let mut client = connected.map_err(|error| StoreError::Database(with_cause(&error)))?;
-        client.batch_execute(SESSION)?;
+        let client = connected.map_err(|error| StoreError::Database(with_cause(&error)))?;
+        client.batch_execute(SESSION).await?;
         match self.role {
             Role::Reader => {}
-            Role::Writer => client.batch_execute(BY_KEY)?,
-            Role::Mover => client.batch_execute(AS_LONG_AS_IT_TAKES)?,
+            Role::Writer => client.batch_execute(BY_KEY).await?,
+            Role::Mover => client.batch_execute(AS_LONG_AS_IT_TAKES).await?,
         }
         Ok(client)
     }
 }
 
+fn carried_on<T: TlsStream + Unpin + Send + 'static>(
+    (client, connection): (Client, Connection<Socket, T>),
+) -> Client {
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(
+                error = with_cause(&error),
+                "a connection to the database was lost"
+            );
+        }
+    });
+    client
+}
+
 /// What stands behind an error says more: `connection refused`, `no pg_hba.conf entry`.
-fn with_cause(error: &postgres::Error) -> String {
+fn with_cause(error: &tokio_postgres::Error) -> String {
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
     format!("{error}{}", cause.unwrap_or_default())
 }
@@ -137,7 +152,7 @@ fn take_parameter(url: &str, name: &str) -> (String, Option<String>) {
 }
 
 fn only_this_machine(config: &Config) -> bool {
-    use postgres::config::Host;
+    use tokio_postgres::config::Host;
     config.get_hosts().iter().all(|host| match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
