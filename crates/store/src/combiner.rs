@@ -14,6 +14,7 @@ use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use tokio::sync::oneshot;
 
@@ -22,6 +23,9 @@ const GROUP_MAX: usize = 512;
 
 /// Asks of all steps that one transaction takes at most, so that a crowd at one step does not hold the others up for long.
 const TRANSACTION_MAX: usize = 4 * GROUP_MAX;
+
+/// So many asks in one transaction that as many may come at once again.
+const CROWD: usize = 8;
 
 /// Asks that may wait. Above it a caller is told that the house is busy, instead of waiting without end.
 const WAITING_MAX: usize = 50_000;
@@ -115,6 +119,8 @@ struct Waiting {
     /// Where the group of each step that still has room stands in `groups`.
     open: HashMap<TypeId, usize>,
     count: usize,
+    /// The writer is called when so many wait.
+    wanted: usize,
     closed: bool,
 }
 
@@ -167,17 +173,24 @@ impl Waiting {
 
 /// The writer: carries out what waits, one transaction after the other, until the combiner is closed.
 ///
-/// `after_commit` runs between two transactions, when no lock is held.
+/// `after_commit` runs between two transactions, when no lock is held. Where a transaction costs much whatever it carries,
+/// the writer waits for up to `gather` after a large one: those who were answered have more to ask, and would else come in
+/// two halves that wait for each other in turn.
 pub(crate) fn write(
     combiner: &Combiner,
     handle: &Handle,
     now: impl Fn() -> Now,
+    gather: Option<Duration>,
     mut after_commit: impl FnMut(&Handle),
 ) {
     let _last_word = LastWord(combiner);
     while let Some(groups) = combiner.take() {
+        let asks: usize = groups.iter().map(|group| group.len()).sum();
         together(handle, &now, groups);
         after_commit(handle);
+        if let Some(gather) = gather.filter(|_| asks >= CROWD) {
+            combiner.gather(asks, gather);
+        }
     }
 }
 
@@ -292,8 +305,11 @@ impl Combiner {
         }
         waiting.count += 1;
         waiting.add(step, ask, way_back);
+        let enough = waiting.count >= waiting.wanted;
         drop(waiting);
-        self.bell.notify_one();
+        if enough {
+            self.bell.notify_one();
+        }
         Ok(answer)
     }
 
@@ -307,6 +323,18 @@ impl Combiner {
             waiting = self.bell.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         Some(waiting.take_some())
+    }
+
+    /// Waits until so many asks wait, but not for longer than `limit`.
+    fn gather(&self, wanted: usize, limit: Duration) {
+        let mut waiting = self.lock();
+        waiting.wanted = wanted;
+        let few = |waiting: &mut Waiting| waiting.count < waiting.wanted && !waiting.closed;
+        let (mut waiting, _) = self
+            .bell
+            .wait_timeout_while(waiting, limit, few)
+            .unwrap_or_else(PoisonError::into_inner);
+        waiting.wanted = 0;
     }
 
     /// Takes no more asks; what waits is still carried out.

@@ -16,7 +16,10 @@ pub(crate) use postgres::{Postgres, Role, Target};
 pub(crate) use shape::Shape;
 use sqlite::Sqlite;
 pub(crate) use sqlite::{Checkpoint, LogPages};
-use std::path::Path;
+use std::{path::Path, time::Duration};
+
+/// Measured: longer brings nothing, and delays those who wait.
+const CROWD_GATHERS: Duration = Duration::from_millis(2);
 
 /// A connection.
 pub(crate) enum Handle {
@@ -159,6 +162,14 @@ impl Handle {
     #[cfg(test)]
     pub(crate) fn open_impatient(path: &Path) -> Self {
         Self::Sqlite(Sqlite::open_impatient(path))
+    }
+
+    /// How long a crowd is worth waiting for. A transaction on a server has its price in waits, whatever it carries.
+    pub(crate) fn worth_waiting(&self) -> Option<Duration> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(_) => Some(CROWD_GATHERS),
+        }
     }
 
     /// Runs several statements of a migration, in this database's words.

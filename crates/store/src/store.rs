@@ -99,7 +99,7 @@ impl Store {
                 let _ = opened.send(said);
                 if let Some(writer) = writer {
                     let now = || clock.now();
-                    combiner::write(&combiner, &writer, now, |handle| {
+                    combiner::write(&combiner, &writer, now, writer.worth_waiting(), |handle| {
                         checkpoints.restart_if_due(handle)
                     });
                 }

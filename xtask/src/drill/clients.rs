@@ -22,6 +22,9 @@ const AGAIN_AFTER: Duration = Duration::from_millis(50);
 /// How often a balancer asks each node whether it is ready.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// A node that does not say that it is ready within this time is not.
+const SAYS_WITHIN: Duration = Duration::from_secs(1);
+
 /// Numbers of orders, over all scenarios.
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -135,11 +138,8 @@ impl Shared {
     fn watch(&self, node: usize) {
         let url = format!("{}/readyz", self.addresses[node]);
         while !self.enough.load(Ordering::Relaxed) {
-            let ready = self
-                .client
-                .get(&url)
-                .call()
-                .is_ok_and(|said| said.status() == 200);
+            let asked = self.client.get(&url).config().timeout_global(Some(SAYS_WITHIN));
+            let ready = asked.build().call().is_ok_and(|said| said.status() == 200);
             self.ready[node].store(ready, Ordering::Relaxed);
             thread::sleep(LOOK_EVERY);
         }

@@ -25,8 +25,8 @@ const STARTS_WITHIN: Duration = Duration::from_secs(60);
 /// A drain, and ten seconds for what is under way.
 const STOPS_WITHIN: Duration = Duration::from_secs(25);
 
-/// A request that nobody answers for so long goes to another node.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// A request that nobody answers for so long goes to another node. A balancer's own limit; merchants wait longer.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub struct Gateway {
     pub pid: String,

@@ -17,7 +17,7 @@ fn while_another_holds_the_database_asks_fail_at_once_instead_of_one_after_the_o
     let combiner = Combiner::default();
     let answers: Vec<_> = (0..100).map(|n| combiner.push(never, n).unwrap()).collect();
     combiner.close();
-    write(&combiner, &mine, || Now(UnixMs(0)), |_| ());
+    write(&combiner, &mine, || Now(UnixMs(0)), None, |_| ());
     for mut answer in answers {
         assert!(matches!(answer.try_recv(), Ok(Err(StoreError::Database(_)))));
     }
