@@ -9,6 +9,9 @@ use crate::Result;
 /// Everything must have its end within this time: an instruction that died with a node is certain to be void 20 s later.
 const SETTLED_WITHIN: Duration = Duration::from_secs(180);
 
+/// Who send all orders once more, at once.
+const ASKERS: usize = 32;
+
 /// Bookings of a page of the bank's statement.
 const PAGE: usize = 500;
 
@@ -56,10 +59,23 @@ impl Judge {
 
 /// Every order that was answered is still there: sent once more, it is answered the same.
 fn missing(gateway: &Gateway, told: &[Told]) -> Result<()> {
-    let client = gateway.client()?;
-    let addresses = gateway.addresses();
+    let (client, addresses) = (gateway.client()?, gateway.addresses());
+    let asked: Result<Vec<()>> = std::thread::scope(|scope| {
+        let parts = told.chunks(told.len().div_ceil(ASKERS).max(1));
+        let threads: Vec<_> = parts
+            .map(|part| scope.spawn(|| same_again(&client, &addresses, part)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| "an asker panicked")?)
+            .collect()
+    });
+    asked.map(drop)
+}
+
+fn same_again(client: &ureq::Agent, addresses: &[String; NODES], told: &[Told]) -> Result<()> {
     for (turn, told) in told.iter().enumerate() {
-        let again = ask(&client, &addresses[turn % NODES], &told.order)?;
+        let again = ask(client, &addresses[turn % NODES], &told.order)?;
         if again != told.ref_code {
             return Err(format!(
                 "order {} was answered with {}, and then with {again}",
