@@ -49,6 +49,8 @@ impl Wire {
 }
 
 fn join(node: TcpStream, server: TcpStream, knife: &Arc<Knife>) {
+    // Answers are small: waiting to fill a packet would slow the node down, and with its lock all others.
+    let _ = (node.set_nodelay(true), server.set_nodelay(true));
     let (Ok(from_node), Ok(to_node)) = (node.try_clone(), node.try_clone()) else {
         return;
     };
