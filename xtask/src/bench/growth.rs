@@ -83,7 +83,7 @@ pub async fn measure(bench: &Bench, options: &Options) -> Result<String> {
         let server = cluster
             .start(&["shared_buffers=2GB", "max_wal_size=8GB", "checkpoint_timeout=60s"])
             .await?;
-        let instance = Instance::create_on(bench, "growth", Some(cluster.url("postgres"))).await?;
+        let instance = Instance::create_on(bench, "growth-on-server", Some(cluster.url("postgres"))).await?;
         let data = dir.join("data/base");
         table += &grow("PostgreSQL", &instance, options.payouts, || {
             super::rokad::bytes_in(&data)
