@@ -47,10 +47,13 @@ impl Duty {
         }
     }
 
-    /// The round that this endpoint belongs to, for ever.
+    /// The round that this endpoint belongs to, for ever. Neighbours in number are far apart, so that a few endpoints are already
+    /// carried by several nodes.
     #[must_use]
     pub fn round_of(endpoint: Id<Endpoint>) -> Self {
-        let round = endpoint.get().rem_euclid(i64::from(ROUNDS));
+        /// Has no factor in common with the number of rounds.
+        const APART: i64 = 37;
+        let round = endpoint.get().wrapping_mul(APART).rem_euclid(i64::from(ROUNDS));
         Self::Round(u8::try_from(round).unwrap_or_default())
     }
 }
@@ -99,6 +102,7 @@ fn share_of(me: Id<Node>, working: &[Id<Node>]) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_duty_is_found_by_its_number() {
@@ -106,6 +110,14 @@ mod tests {
             assert_eq!(Duty::from_number(duty.number()), Some(duty));
         }
         assert_eq!(Duty::from_number(0), None);
+    }
+
+    #[test]
+    fn as_many_endpoints_as_rounds_have_each_their_own_and_a_few_are_spread() {
+        let rounds: BTreeSet<Duty> = (1..=64).map(|id| Duty::round_of(Id::new(id))).collect();
+        assert_eq!(rounds.len(), usize::from(ROUNDS));
+        let in_first_half = (1..=6).filter(|id| Duty::round_of(Id::new(*id)) < Duty::Round(ROUNDS / 2));
+        assert_eq!(in_first_half.count(), 3);
     }
 
     /// Every node acts once, in order.

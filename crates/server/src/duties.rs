@@ -183,7 +183,7 @@ impl Duties {
 
     fn stand(&self, sent: Sent, standing: &Standing) {
         let mut state = self.state();
-        let before = state.held.values().filter(|held| !held.giving_up).count();
+        let before = state.active();
         state.beat = sent;
         state.others = standing.nodes.len() > 1;
         state.held.retain(|duty, _| standing.duties.contains(duty));
@@ -191,10 +191,10 @@ impl Duties {
             let held = state.held.entry(*duty).or_insert_with(Held::new);
             held.giving_up = standing.give_up.contains(duty);
         }
-        let after = standing.duties.len() - standing.give_up.len();
+        let after = state.active();
         drop(state);
         if before != after && self.term.is_some() {
-            tracing::info!(duties = after, nodes = standing.nodes.len(), "duties");
+            tracing::info!(duties = after.len(), nodes = standing.nodes.len(), "duties");
         }
         if before != after {
             self.changes.send_replace(());
@@ -247,6 +247,12 @@ impl State {
             held: BTreeMap::new(),
             others: false,
         }
+    }
+
+    /// Duties that are not to be given up.
+    fn active(&self) -> Vec<Duty> {
+        let active = self.held.iter().filter(|(_, held)| !held.giving_up);
+        active.map(|(duty, _)| *duty).collect()
     }
 
     /// Duties to be given up on which nobody works any more.

@@ -8,7 +8,12 @@ mod lanes;
 
 use crate::{app::App, courier::carry::Carrier, duties::OnDuty};
 use lanes::Lanes;
-use rokad_domain::{Id, UnixMs, callback::Fate, node::Duty};
+use rokad_domain::{
+    Id, UnixMs,
+    callback::Fate,
+    id::kind::Endpoint,
+    node::{Duty, Lease},
+};
 use rokad_flows::payout::status::as_of;
 use rokad_store::{
     StoreError,
@@ -44,7 +49,6 @@ pub async fn run(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
         app,
         carrier,
         rounds: HashMap::new(),
-        closing: false,
         lanes: Lanes::default(),
         last: Id::new(0),
         unread: true,
@@ -59,15 +63,27 @@ struct Courier {
     carrier: Arc<Carrier>,
     lanes: Lanes,
     /// Those that this node carries. While one is here, no other node has it.
-    rounds: HashMap<Duty, OnDuty>,
-    /// Whether rounds are to be given up when nothing of them is on its way any more.
-    closing: bool,
+    rounds: HashMap<Duty, Round>,
     /// The last callback that was read from the database.
     last: Id<rokad_domain::id::kind::Callback>,
     /// Whether there were more after it.
     unread: bool,
     ended: mpsc::UnboundedSender<Ended>,
     tasks: TaskTracker,
+}
+
+/// A round that this node carries.
+struct Round {
+    work: OnDuty,
+    /// It is given up as soon as nothing of it is on its way, and may be taken up anew after that.
+    closing: bool,
+}
+
+impl Round {
+    fn goes_on(&mut self) -> bool {
+        self.closing |= !self.work.goes_on();
+        !self.closing
+    }
 }
 
 impl Courier {
@@ -89,7 +105,7 @@ impl Courier {
                     while let Ok((callback, fate)) = endings.try_recv() {
                         self.lanes.finished(&callback, fate);
                     }
-                    if self.closing {
+                    if self.rounds.values().any(|round| round.closing) {
                         self.tend_rounds();
                     }
                     look_is_due |= self.has_room_for_more();
@@ -116,26 +132,33 @@ impl Courier {
 
     /// Takes up rounds that have become this node's, and lets go of those that have not stayed so.
     fn tend_rounds(&mut self) {
-        self.closing = false;
-        for round in Duty::all().filter(|duty| matches!(duty, Duty::Round(_))) {
-            if self.rounds.get(&round).is_some_and(|work| !work.goes_on()) {
-                self.lanes.close(round);
-                if self.lanes.in_flight_of(round) > 0 {
-                    self.closing = true;
+        for duty in Duty::all().filter(|duty| matches!(duty, Duty::Round(_))) {
+            if let Some(round) = self.rounds.get_mut(&duty)
+                && !round.goes_on()
+            {
+                self.lanes.close(duty);
+                if self.lanes.in_flight_of(duty) > 0 {
                     continue;
                 }
-                self.lanes.forget(round);
-                self.rounds.remove(&round);
+                self.lanes.forget(duty);
+                self.rounds.remove(&duty);
             }
-            if !self.rounds.contains_key(&round)
-                && let Some(work) = self.app.duties.work(round)
+            if !self.rounds.contains_key(&duty)
+                && let Some(work) = self.app.duties.work(duty)
             {
-                self.rounds.insert(round, work);
+                let closing = false;
+                self.rounds.insert(duty, Round { work, closing });
                 // All that is owed there is read, whenever it came.
                 self.last = Id::new(0);
                 self.unread = true;
             }
         }
+    }
+
+    /// The lease under which callbacks to this endpoint are carried, if they are carried here.
+    fn lease(&self, endpoint: Id<Endpoint>) -> Option<Lease> {
+        let round = self.rounds.get(&Duty::round_of(endpoint))?;
+        (!round.closing).then(|| round.work.lease())
     }
 
     /// Until the next callback is due. At the limit only an ending makes room.
@@ -171,7 +194,7 @@ impl Courier {
         self.unread = rows.len() == LOAD_MAX;
         self.last = rows.last().map_or(self.last, |row| row.id);
         for row in rows {
-            if self.rounds.contains_key(&Duty::round_of(row.endpoint)) {
+            if self.lease(row.endpoint).is_some() {
                 self.lanes.add(row);
             }
         }
@@ -211,11 +234,7 @@ impl Courier {
         let reports = reports.into_iter().chain(std::iter::repeat_with(|| None));
         for (callback, report) in due.into_iter().zip(reports) {
             let (carrier, ended) = (self.carrier.clone(), self.ended.clone());
-            let lease = self
-                .rounds
-                .get(&Duty::round_of(callback.endpoint))
-                .map(OnDuty::lease);
-            let Some(lease) = lease else {
+            let Some(lease) = self.lease(callback.endpoint) else {
                 self.lanes.finished(&callback, None);
                 continue;
             };

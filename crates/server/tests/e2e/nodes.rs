@@ -6,7 +6,7 @@ use crate::{
     house::House,
     http::{self, try_post},
     merchant::{Merchant, ORDINARY, POLL, REQUEST},
-    receiver::Receiver,
+    receiver::{Receiver, Reply},
     waiting::until,
 };
 use rokad_store::Place;
@@ -183,6 +183,39 @@ fn a_node_that_was_asleep_and_taken_for_dead_begins_anew_and_serves() {
         );
     }
     two.is_sound();
+}
+
+#[test]
+fn a_round_that_comes_back_before_it_was_given_up_is_carried_on() {
+    let mut two = Two::start();
+    // The endpoint of the first merchant belongs to a round that the second node has while it runs.
+    let merchant = two.merchants().remove(0);
+    let alone = "\"duties\":67,\"nodes\":1";
+    let times = |two: &Two| two.first.program.logged().matches(alone).count();
+    let before = times(&two);
+    two.second.program.signal("KILL");
+    two.second.program.ended();
+    until("the first has all duties", || times(&two) > before);
+    two.receiver.now_replies(|_, _| Reply::Silence);
+    let ref_code = two.request(0, &merchant.order(10, ORDINARY)).field("ref_code");
+    until("a delivery is under way", || {
+        !two.receiver.statuses(&ref_code).is_empty()
+    });
+    two.second.serve_again();
+    until("the first is to give up its half", || {
+        two.first
+            .program
+            .logged()
+            .matches("\"duties\":34,\"nodes\":2")
+            .count()
+            > 1
+    });
+    let before = times(&two);
+    two.second.program.signal("KILL");
+    two.second.program.ended();
+    until("the first has all duties again", || times(&two) > before);
+    two.receiver.now_replies(|_, _| Reply::Acknowledge);
+    two.are_told(&[ref_code]);
 }
 
 #[test]
