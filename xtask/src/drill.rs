@@ -11,7 +11,7 @@ mod servers;
 mod wire;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -171,9 +171,9 @@ impl Drill<'_> {
             &self.gateway.pid,
         );
         wait(BEFORE).await;
-        let from = clients.mark();
+        let from = Instant::now();
         self.happens(scenario, &clients).await?;
-        let back = clients.mark();
+        let back = Instant::now();
         clients.answers_after(back, BACK_WITHIN).await?;
         wait(AFTER).await;
         let told = clients.finish();

@@ -35,12 +35,9 @@ fn outline(file: &Path) -> Result<Outline, StoreError> {
         let counted = tx.query_one(&format!("SELECT COUNT(*) FROM {table}"), &[], |row| row.int(0))?;
         Ok::<_, StoreError>(counted.unwrap_or(0))
     };
-    let last = "SELECT id, hash FROM batches ORDER BY id DESC LIMIT 1";
     Ok(Outline {
         payouts: count("payouts")?,
         payments: count("payments")?,
-        last_link: tx
-            .query_one(last, &[], |row| Ok((row.int(0)?, row.blob(1)?)))?
-            .unwrap_or_default(),
+        last_link: handle.last_link()?.unwrap_or_default(),
     })
 }

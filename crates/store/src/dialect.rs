@@ -11,7 +11,6 @@ mod shape;
 mod sqlite;
 
 use crate::error::StoreError;
-pub(crate) use postgres::Target as Address;
 pub(crate) use postgres::{Postgres, Role, Target};
 pub(crate) use shape::Shape;
 use sqlite::Sqlite;

@@ -48,6 +48,20 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether nothing was tried, for want of room or because of a stop: the same may go well in a moment, or at another node.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        match self {
+            Self::Busy | Self::Closed => true,
+            Self::Database(_)
+            | Self::Corrupt(_)
+            | Self::LostRace(_)
+            | Self::NewerSchema { .. }
+            | Self::OlderNode { .. }
+            | Self::Unknown => false,
+        }
+    }
+
     /// A row that does not make sense.
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
         Self::Corrupt(what.into())

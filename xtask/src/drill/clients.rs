@@ -83,11 +83,6 @@ impl Clients {
         Self { shared, threads }
     }
 
-    /// This moment.
-    pub fn mark(&self) -> Instant {
-        Instant::now()
-    }
-
     /// Waits for an answer that came after `from`.
     pub async fn answers_after(&self, from: Instant, limit: Duration) -> Result<()> {
         let answered = || self.shared.last().is_some_and(|last| last > from);

@@ -85,17 +85,20 @@ fn take_some(tx: &Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Inquiry>, Sto
     Ok(inquiries.collect())
 }
 
-/// Whether there are questions that are due.
+/// Takes questions that are due, at most so many. A look first: where nothing is due, nothing is written.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn are_questions_due(house: &House) -> Result<bool, StoreError> {
+pub async fn take_due(house: &House, limit: usize) -> Result<Vec<Inquiry>, StoreError> {
     let now = house.store.clock().now().at();
     let due = house
         .store
         .read(move |tx| attempt::due_for_question(tx, now, 1))
         .await?;
-    Ok(!due.is_empty())
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    house.store.run(take_questions, limit).await
 }
 
 /// A question about an attempt beside those that are planned.

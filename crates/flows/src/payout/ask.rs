@@ -66,17 +66,20 @@ fn turn(sent: &payout_queue::Sent) -> u32 {
     sent.asks.saturating_add(1)
 }
 
-/// Whether there are questions that are due.
+/// Takes questions that are due, at most so many. A look first: where nothing is due, nothing is written.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn are_questions_due(house: &House) -> Result<bool, StoreError> {
+pub async fn take_due(house: &House, limit: usize) -> Result<Vec<Inquiry>, StoreError> {
     let now = house.store.clock().now().at();
     let due = house
         .store
         .read(move |tx| payout_queue::due_for_question(tx, now, 1))
         .await?;
-    Ok(!due.is_empty())
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    house.store.run(take_questions, limit).await
 }
 
 /// Asks one bank about one payout, with no transaction open, and keeps its answer.

@@ -89,19 +89,11 @@ pub fn instead(status: StatusCode, problem: Problem, lang: Lang) -> Page {
 
 /// What the store's failures are to a customer.
 pub fn broken(error: &rokad_store::StoreError, lang: Lang) -> Page {
-    use rokad_store::StoreError as E;
-    match error {
-        E::Busy | E::Closed => instead(StatusCode::SERVICE_UNAVAILABLE, Problem::Busy, lang),
-        E::Database(_)
-        | E::Corrupt(_)
-        | E::LostRace(_)
-        | E::NewerSchema { .. }
-        | E::OlderNode { .. }
-        | E::Unknown => {
-            tracing::error!(%error, "a checkout failed");
-            instead(StatusCode::INTERNAL_SERVER_ERROR, Problem::Broken, lang)
-        }
+    if error.is_busy() {
+        return instead(StatusCode::SERVICE_UNAVAILABLE, Problem::Busy, lang);
     }
+    tracing::error!(%error, "a checkout failed");
+    instead(StatusCode::INTERNAL_SERVER_ERROR, Problem::Broken, lang)
 }
 
 /// Back to the page of a checkout: after a form, so that a reload repeats nothing.

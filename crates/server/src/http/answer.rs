@@ -102,17 +102,9 @@ pub fn collect_from_store(error: &rokad_store::StoreError) -> CollectRefused {
 
 /// What the store's failures are to a caller: nothing it did, and worth trying again with the same order_id.
 pub fn from_store(error: &rokad_store::StoreError) -> Refused {
-    use rokad_store::StoreError as E;
-    Refused(match error {
-        E::Busy | E::Closed => Refusal::Busy,
-        E::Database(_)
-        | E::Corrupt(_)
-        | E::LostRace(_)
-        | E::NewerSchema { .. }
-        | E::OlderNode { .. }
-        | E::Unknown => {
-            tracing::error!(%error, "a request failed");
-            Refusal::Internal
-        }
-    })
+    if error.is_busy() {
+        return Refused(Refusal::Busy);
+    }
+    tracing::error!(%error, "a request failed");
+    Refused(Refusal::Internal)
 }

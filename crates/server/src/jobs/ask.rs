@@ -5,8 +5,7 @@ use crate::{
     jobs::{jitter, pause},
     rails::Rails,
 };
-use rokad_flows::payout::ask::{Inquiry, are_questions_due, ask, take_questions};
-use rokad_store::StoreError;
+use rokad_flows::payout::ask::{Inquiry, ask, take_due};
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -18,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 pub async fn run(app: Arc<App>, rails: Rails, stop: CancellationToken, tasks: TaskTracker) {
     loop {
-        let taken = take(&app).await.unwrap_or_else(|error| {
+        let taken = take_due(&app.house, QUESTIONS_MAX).await.unwrap_or_else(|error| {
             tracing::error!(%error, "no questions could be taken");
             Vec::new()
         });
@@ -34,15 +33,6 @@ pub async fn run(app: Arc<App>, rails: Rails, stop: CancellationToken, tasks: Ta
         if !pause(&stop, wait).await {
             return;
         }
-    }
-}
-
-/// A look first: where nothing is due, nothing is written.
-async fn take(app: &App) -> Result<Vec<Inquiry>, StoreError> {
-    if are_questions_due(&app.house).await? {
-        app.house.store.run(take_questions, QUESTIONS_MAX).await
-    } else {
-        Ok(Vec::new())
     }
 }
 

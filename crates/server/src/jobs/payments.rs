@@ -7,7 +7,7 @@ use crate::{
 };
 use rokad_domain::{Id, UnixMs, account::Account, node::Duty};
 use rokad_flows::payment::{
-    ask::{Inquiry, are_questions_due, ask, take_questions},
+    ask::{Inquiry, ask, take_due},
     end::{expire, overdue},
     settle::settle,
 };
@@ -33,7 +33,7 @@ const SETTLE_EVERY: Duration = Duration::from_secs(60);
 /// Asks, until the stop.
 pub async fn ask_acquirers(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
     loop {
-        match take(&app).await {
+        match take_due(&app.house, QUESTIONS_MAX).await {
             Ok(taken) => {
                 for inquiry in taken {
                     tasks.spawn(one(app.clone(), inquiry));
@@ -44,15 +44,6 @@ pub async fn ask_acquirers(app: Arc<App>, stop: CancellationToken, tasks: TaskTr
         if !pause(&stop, ASK_EVERY).await {
             return;
         }
-    }
-}
-
-/// A look first: where nothing is due, nothing is written.
-async fn take(app: &App) -> Result<Vec<Inquiry>, StoreError> {
-    if are_questions_due(&app.house).await? {
-        app.house.store.run(take_questions, QUESTIONS_MAX).await
-    } else {
-        Ok(Vec::new())
     }
 }
 

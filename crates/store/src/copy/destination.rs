@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     copy::Progress,
-    dialect::{Address, Handle, Role, Shape},
+    dialect::{Handle, Role, Shape, Target},
     error::StoreError,
-    migrate::{self, Others, WATCH},
+    migrate::{self, Others, WATCH, known_schema},
     part::Part,
     store::Place,
     tx::Tx,
@@ -30,7 +30,7 @@ impl Destination {
     /// # Errors
     /// [`CopyError::NotEmpty`]; when it cannot be made, or somebody serves it.
     pub fn open(place: &Place) -> Result<Self, CopyError> {
-        let tables = Tables::of(tables::known())?;
+        let tables = Tables::of(known_schema())?;
         let (handle, part) = match place {
             Place::File(path) => {
                 let part = Part::begin(path)?;
@@ -140,8 +140,8 @@ fn in_table(table: &Shape, error: StoreError) -> StoreError {
 /// A database on a server in which nothing is, brought to the present schema. One that is used is left as it is, also if
 /// its schema is older; one whose making was interrupted is empty at whatever schema it came to.
 fn empty_server(url: &str) -> Result<Handle, CopyError> {
-    let handle = Handle::open_postgres(&Address::parse(url)?.of(Role::Mover), true)?;
-    let (have, known) = (tables::version(&handle)?, tables::known());
+    let handle = Handle::open_postgres(&Target::parse(url)?.of(Role::Mover), true)?;
+    let (have, known) = (tables::version(&handle)?, known_schema());
     if have > known {
         return Err(StoreError::NewerSchema { have, known }.into());
     }

@@ -2,7 +2,7 @@
 
 use super::{CopyError, expect_unserved, tables};
 use crate::{
-    dialect::{Address, Handle, Role},
+    dialect::{Handle, Role, Target},
     error::StoreError,
     store::Place,
     tx::Tx,
@@ -22,7 +22,7 @@ impl Source {
         let handle = match place {
             Place::File(path) if !path.exists() => return Err(CopyError::NoSource),
             Place::File(path) => Handle::open_sqlite(path, false)?,
-            Place::Server(url) => Handle::open_postgres(&Address::parse(url)?.of(Role::Mover), true)?,
+            Place::Server(url) => Handle::open_postgres(&Target::parse(url)?.of(Role::Mover), true)?,
         };
         tables::expect_present_schema(&handle)?;
         if matches!(place, Place::Server(_)) {

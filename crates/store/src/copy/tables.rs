@@ -22,11 +22,6 @@ const NOT_OF_THE_BOOK: [&str; 4] = [
     "leases",
 ];
 
-/// The schema that this program knows.
-pub(super) fn known() -> i64 {
-    known_schema()
-}
-
 /// The tables of the book, as the first `version` migrations make them, and what is in them then.
 pub(super) struct Tables {
     pub(super) all: Vec<Shape>,
@@ -73,7 +68,7 @@ pub(super) fn version(handle: &Handle) -> Result<i64, StoreError> {
 
 /// Refuses a book of another schema: it would have to be changed to be read.
 pub(super) fn expect_present_schema(handle: &Handle) -> Result<(), CopyError> {
-    match (version(handle)?, known()) {
+    match (version(handle)?, known_schema()) {
         (0, _) => Err(CopyError::NoSource),
         (have, known) if have == known => Ok(()),
         (have, known) => Err(CopyError::OtherSchema { have, known }),
