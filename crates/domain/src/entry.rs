@@ -11,6 +11,7 @@ use crate::{
         kind::{BankAccount, Merchant},
     },
     money::Paise,
+    payment::Source,
 };
 
 /// One line of an entry: `amount` is debited to one account and credited to another. Never zero.
@@ -52,6 +53,12 @@ pub enum EntryKind {
     PaymentsSettled,
     /// Money came in that nobody has claimed yet.
     SuspenseReceived,
+    /// A refund was asked for: its money is set aside.
+    RefundHeld,
+    /// A refund was paid: the money left the acquirer, or the bank.
+    RefundPaid,
+    /// A refund was not paid: its money is the merchant's again.
+    RefundReleased,
 }
 
 impl EntryKind {
@@ -66,6 +73,9 @@ impl EntryKind {
         (Self::PaymentCaptured, 7),
         (Self::PaymentsSettled, 8),
         (Self::SuspenseReceived, 9),
+        (Self::RefundHeld, 10),
+        (Self::RefundPaid, 11),
+        (Self::RefundReleased, 12),
     ];
 
     /// The code that stands for it in the database.
@@ -81,6 +91,9 @@ impl EntryKind {
             Self::PaymentCaptured => 7,
             Self::PaymentsSettled => 8,
             Self::SuspenseReceived => 9,
+            Self::RefundHeld => 10,
+            Self::RefundPaid => 11,
+            Self::RefundReleased => 12,
         }
     }
 
@@ -220,6 +233,38 @@ impl Entry {
         Self::of(EntryKind::SuspenseReceived, &[(purse, Account::Suspense, amount)])
     }
 
+    /// A refund was asked for: its money is set aside, from where it lies.
+    #[must_use]
+    pub fn hold_refund(merchant: Id<Merchant>, from: Source) -> Option<Self> {
+        let held = Account::Held(merchant);
+        Self::of(
+            EntryKind::RefundHeld,
+            &[
+                (Account::Collected(merchant), held, from.collected),
+                (Account::Available(merchant), held, from.available),
+            ],
+        )
+    }
+
+    /// A refund was paid out of `purse`, where the payment's money came in.
+    #[must_use]
+    pub fn pay_refund(merchant: Id<Merchant>, purse: Account, amount: Paise) -> Option<Self> {
+        Self::of(EntryKind::RefundPaid, &[(Account::Held(merchant), purse, amount)])
+    }
+
+    /// A refund was not paid: its money goes back.
+    #[must_use]
+    pub fn release_refund(merchant: Id<Merchant>, to: Source) -> Option<Self> {
+        let held = Account::Held(merchant);
+        Self::of(
+            EntryKind::RefundReleased,
+            &[
+                (held, Account::Collected(merchant), to.collected),
+                (held, Account::Available(merchant), to.available),
+            ],
+        )
+    }
+
     /// What it records.
     #[must_use]
     pub const fn kind(&self) -> EntryKind {
@@ -300,6 +345,34 @@ mod tests {
             apply(&mut book, &Entry::settle(merchant, net).unwrap());
             prop_assert_eq!(book[&Account::Collected(merchant)], 0);
             prop_assert_eq!(book[&Account::Available(merchant)], net.get());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn refunded_money_leaves_the_purse_that_it_came_into_or_goes_back_to_the_merchant(
+            amount in paise(1_000..50_000_000), fee in paise(0..50), part in 1..1_000i64, paid in any::<bool>(), settled in any::<bool>(),
+        ) {
+            let (merchant, purse) = (Id::new(1), Account::Acquirer(Id::new(1)));
+            let charge = Charge { fee, gst: Paise::ZERO };
+            let (net, part) = (amount.minus(fee).unwrap(), Paise::new(part).unwrap());
+            let mut book = HashMap::new();
+            apply(&mut book, &Entry::capture(purse, merchant, amount, charge).unwrap());
+            let from = Source::take(part, net, Paise::ZERO);
+            prop_assume!(from.is_some());
+            let from = from.unwrap();
+            apply(&mut book, &Entry::hold_refund(merchant, from).unwrap());
+            prop_assert_eq!(book[&Account::Held(merchant)], part.get());
+            if paid {
+                apply(&mut book, &Entry::pay_refund(merchant, purse, part).unwrap());
+            } else {
+                apply(&mut book, &Entry::release_refund(merchant, from.returns(settled).unwrap()).unwrap());
+            }
+            let of = |account| book.get(&account).copied().unwrap_or(0);
+            prop_assert_eq!(of(Account::Held(merchant)), 0);
+            let theirs = of(Account::Collected(merchant)) + of(Account::Available(merchant));
+            prop_assert_eq!(theirs, net.get() - if paid { part.get() } else { 0 });
+            prop_assert_eq!(of(purse), amount.get() - if paid { part.get() } else { 0 });
         }
     }
 

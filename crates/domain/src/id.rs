@@ -89,6 +89,10 @@ pub mod kind {
     pub enum PaymentChange {}
     /// Money that came into a bank account.
     pub enum Receipt {}
+    /// Money of a payment that goes back to the customer.
+    pub enum Refund {}
+    /// One change of state of a refund.
+    pub enum RefundChange {}
     /// A journal entry.
     pub enum Entry {}
     /// One change of state of a payout.

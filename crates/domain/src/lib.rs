@@ -16,6 +16,7 @@ pub mod payment;
 pub mod payout;
 pub mod private;
 pub mod rail;
+pub mod refund;
 pub mod retry;
 pub mod settlement;
 pub mod time;

@@ -5,6 +5,7 @@
 //! row there cannot happen.
 
 mod attempt;
+mod back;
 mod end;
 mod log;
 
@@ -17,6 +18,7 @@ pub use attempt::{
     ATTEMPT_TRANSITIONS, ATTEMPTS_MAX, AttemptEvent, AttemptRefusal, AttemptStatus, Standing, Verdict,
     decide_answer, decide_attempt,
 };
+pub use back::{Back, Source};
 pub use end::{EndRefusal, Wish, decide_end};
 pub use log::Step;
 
@@ -204,6 +206,12 @@ pub enum WireStatus {
     SettlementInProcess,
     /// The money is the merchant's to use.
     MoneySettled,
+    /// A refund is under way.
+    RefundInProgress,
+    /// All of it went back.
+    Refunded,
+    /// Some of it went back.
+    PartiallyRefunded,
     /// The last attempt failed, and the customer gave up.
     Failed,
     /// The customer never came back from the bank's page.
@@ -224,6 +232,9 @@ impl WireStatus {
             Self::MoneyWithUs => "Money with Payumoney",
             Self::SettlementInProcess => "Settlement in process",
             Self::MoneySettled => "Money Settled",
+            Self::RefundInProgress => "Refund in progress",
+            Self::Refunded => "Refunded",
+            Self::PartiallyRefunded => "Partially Refunded",
             Self::Failed => "Failed",
             Self::Bounced => "Bounced",
             Self::Dropped => "Dropped",
@@ -243,19 +254,30 @@ pub enum Settlement {
     Settled,
 }
 
-/// The word of the wire for where a payment stands. Pure.
+/// The word of the wire for where a payment of `amount` stands, of which `back` went back. Pure.
 #[must_use]
-pub const fn wire_status(status: Status, attempts: u32, settlement: Settlement) -> WireStatus {
-    match (status, settlement) {
-        (Status::Open, _) if attempts == 0 => WireStatus::NotStarted,
-        (Status::Open, _) => WireStatus::Initiated,
-        (Status::Captured, Settlement::NotDue) => WireStatus::MoneyWithUs,
-        (Status::Captured, Settlement::Due) => WireStatus::SettlementInProcess,
-        (Status::Captured, Settlement::Settled) => WireStatus::MoneySettled,
-        (Status::Failed, _) => WireStatus::Failed,
-        (Status::Cancelled, _) => WireStatus::CancelledByUser,
-        (Status::Bounced, _) => WireStatus::Bounced,
-        (Status::Dropped, _) => WireStatus::Dropped,
+pub fn wire_status(
+    status: Status,
+    attempts: u32,
+    settlement: Settlement,
+    amount: Paise,
+    back: Back,
+) -> WireStatus {
+    match status {
+        Status::Open if attempts == 0 => WireStatus::NotStarted,
+        Status::Open => WireStatus::Initiated,
+        Status::Captured if !back.refunding.is_zero() => WireStatus::RefundInProgress,
+        Status::Captured if back.refunded == amount => WireStatus::Refunded,
+        Status::Captured if !back.refunded.is_zero() => WireStatus::PartiallyRefunded,
+        Status::Captured => match settlement {
+            Settlement::NotDue => WireStatus::MoneyWithUs,
+            Settlement::Due => WireStatus::SettlementInProcess,
+            Settlement::Settled => WireStatus::MoneySettled,
+        },
+        Status::Failed => WireStatus::Failed,
+        Status::Cancelled => WireStatus::CancelledByUser,
+        Status::Bounced => WireStatus::Bounced,
+        Status::Dropped => WireStatus::Dropped,
     }
 }
 

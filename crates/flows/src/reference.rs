@@ -10,6 +10,9 @@ pub(crate) const PAYOUT: Kind = Kind("RK");
 /// References of attempts.
 pub(crate) const ATTEMPT: Kind = Kind("RC");
 
+/// References of refunds.
+pub(crate) const REFUND: Kind = Kind("RR");
+
 impl Kind {
     /// The reference of number `number`: two letters, the instance's tag, and the number with 14 digits. 22 letters and
     /// digits, which every bank's field takes; the tag keeps two instances at one bank apart.

@@ -4,12 +4,14 @@ mod callbacks;
 mod ledger;
 mod payments;
 mod payouts;
+mod refunds;
 mod road;
 
 use crate::House;
 use ledger::Ledger;
 use payments::Payments;
 use payouts::Payouts;
+use refunds::Refunds;
 use road::Road;
 use rokad_domain::account::Account;
 use rokad_store::{
@@ -60,7 +62,8 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let ledger = Ledger::read(tx)?;
     let road = Road::walk(tx, &mut faults)?;
     let payments = Payments::check(tx, &ledger, &mut faults)?;
-    let payouts = Payouts::check(tx, &ledger, &road, &payments, &mut faults)?;
+    let refunds = Refunds::check(tx, &ledger, &payments, &mut faults)?;
+    let payouts = Payouts::check(tx, &ledger, &road, (&payments, &refunds), &mut faults)?;
     callbacks::check(tx, &mut faults)?;
     ledger.check(tx, &mut faults)?;
     let chain = check_chain(tx, &mut faults)?;

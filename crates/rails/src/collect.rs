@@ -4,6 +4,7 @@ use crate::payout::Reply;
 use rokad_domain::{
     Paise, UnixMs,
     acquirer::{Answer, ChargeOrder},
+    refund::{self, RefundOrder},
 };
 
 /// An acquirer: takes money from customers. An open set: one folder beside this file for each.
@@ -19,6 +20,12 @@ pub trait CollectRail: Send + Sync {
     /// Asks the acquirer to take no money for this reference any more. Answers as [`Self::ask`] does afterwards:
     /// `Captured` when it was too late, `Refused` when it is certain that nothing was or will be taken.
     fn call_off<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer>;
+
+    /// Pays money of a captured attempt back. Called once per reference, ever.
+    fn refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer>;
+
+    /// Asks what became of a refund: `order` is the one that was told.
+    fn ask_refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer>;
 }
 
 /// A question about one attempt, in the order's own words.

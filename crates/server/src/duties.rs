@@ -11,7 +11,7 @@ use rokad_domain::{
 use rokad_flows::{
     House,
     node::{Beat, Joined, Newcomer, Standing, beat, join, rejoin},
-    payment, payout,
+    payment, payout, refund,
 };
 use rokad_store::{Clock, StoreError, clock::Stopwatch};
 use std::{
@@ -220,10 +220,12 @@ impl Duties {
 async fn take_over(house: &House) -> Result<(), StoreError> {
     let payouts = payout::ask::take_over(house).await?;
     let attempts = payment::ask::take_over(house).await?;
-    if payouts + attempts > 0 {
+    let refunds = refund::errand::take_over(house).await?;
+    if payouts + attempts + refunds > 0 {
         tracing::info!(
             payouts,
             attempts,
+            refunds,
             "under way at the last stop; their banks are asked"
         );
     }

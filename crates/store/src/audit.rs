@@ -207,7 +207,7 @@ pub struct Numbers {
 /// # Errors
 /// Only those of the database.
 pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
-    const TABLES: [(&str, &str); 9] = [
+    const TABLES: [(&str, &str); 11] = [
         ("batches", "batch"),
         ("entries", "entry"),
         ("payouts", "payout"),
@@ -217,6 +217,8 @@ pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
         ("payment_changes", "payment_change"),
         ("settlements", "settlement"),
         ("receipts", "receipt"),
+        ("refunds", "refund"),
+        ("refund_changes", "refund_change"),
     ];
     let of_one = |(table, counter): (&'static str, &str)| {
         let count = |what: &str| first(tx, &format!("SELECT {what} FROM {table}"));

@@ -10,7 +10,7 @@ use rokad_domain::{
     Id, Paise, UnixMs,
     account::Account,
     entry::{Entry, EntryKind},
-    id::kind::{Payment, Payout, Receipt, Settlement},
+    id::kind::{Payment, Payout, Receipt, Refund, Settlement},
 };
 use std::collections::BTreeMap;
 
@@ -43,6 +43,8 @@ pub enum About {
     Settlement(Id<Settlement>),
     /// The receipt that it puts into suspense.
     Receipt(Id<Receipt>),
+    /// The refund that it moves the money of.
+    Refund(Id<Refund>),
 }
 
 impl About {
@@ -53,6 +55,7 @@ impl About {
             Self::Payment(id) => Some(id.get()),
             Self::Settlement(id) => Some(id.get()),
             Self::Receipt(id) => Some(id.get()),
+            Self::Refund(id) => Some(id.get()),
         }
     }
 
@@ -70,6 +73,9 @@ impl About {
             (EntryKind::PaymentCaptured, Some(id)) => Self::Payment(Id::new(id)),
             (EntryKind::PaymentsSettled, Some(id)) => Self::Settlement(Id::new(id)),
             (EntryKind::SuspenseReceived, Some(id)) => Self::Receipt(Id::new(id)),
+            (EntryKind::RefundHeld | EntryKind::RefundPaid | EntryKind::RefundReleased, Some(id)) => {
+                Self::Refund(Id::new(id))
+            }
         }
     }
 }

@@ -16,9 +16,11 @@ pub(crate) enum Table {
     PaymentChanges,
     Settlements,
     Receipts,
+    Refunds,
+    RefundChanges,
 }
 
-const TABLES: usize = 8;
+const TABLES: usize = 10;
 
 /// The tables that every link covers, also when nothing was added to them. Those that came later count only in links that
 /// add to them, so that older links stay as they are.

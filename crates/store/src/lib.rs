@@ -30,6 +30,7 @@ pub mod payout;
 pub mod payout_queue;
 mod readers;
 pub mod receipt;
+pub mod refund;
 pub mod settlement;
 mod store;
 mod tx;

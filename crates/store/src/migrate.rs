@@ -38,6 +38,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0004_nodes.sql"),
         survived_by: FIRST_WITH_NODES,
     },
+    Migration {
+        name: "0005_refunds",
+        text: include_str!("../../../migrations/0005_refunds.sql"),
+        // A node that knows no refunds would not tell of them, and verifies a book with them as unsound.
+        survived_by: 5,
+    },
 ];
 
 /// From here on it is known who serves, and what each knows.

@@ -1,5 +1,6 @@
 //! Payments. What happens to them stands in their log.
 
+mod brief;
 mod log;
 
 use crate::{
@@ -11,11 +12,12 @@ use crate::{
 use rokad_domain::{
     Id, Paise, Private, UnixMs,
     charge::Charge,
-    id::kind::{Attempt, Merchant, Payment, PaymentChange, Settlement},
-    payment::{Customer, PaymentOrder, Status, Step, TxnId},
+    id::kind::{Attempt, Merchant, Payment, PaymentChange, Refund, Settlement},
+    payment::{Back, Customer, PaymentOrder, Status, Step, TxnId},
 };
 use std::collections::HashMap;
 
+pub use brief::{Brief, briefs};
 pub use log::{NewStep, StoredStep, changed_after, last_change, log_up_to, write_steps};
 pub(crate) use log::{link_step, read_step};
 
@@ -50,6 +52,35 @@ pub struct StoredPayment {
     pub settle_day: Option<i64>,
     /// The settlement that it is part of.
     pub settlement: Option<Id<Settlement>>,
+    /// What went back of it.
+    pub back: Back,
+    /// What was taken out of its money before it was settled.
+    pub uncleared_out: Paise,
+    /// How many refunds there were.
+    pub refunds: u32,
+    /// The last of them.
+    pub last_refund: Option<Id<Refund>>,
+}
+
+impl StoredPayment {
+    /// What its settlement gives the merchant, or gave: less the price, and less what was taken out of it before.
+    #[must_use]
+    pub fn to_settle(&self) -> Option<Paise> {
+        let net = self.order.amount.minus(self.charge.total()?)?;
+        net.minus(self.uncleared_out)
+    }
+
+    /// What of it lies among the merchant's unsettled money.
+    #[must_use]
+    pub fn uncleared(&self) -> Paise {
+        match (self.status, self.settlement) {
+            (Status::Captured, None) => self.to_settle().unwrap_or(Paise::ZERO),
+            (Status::Captured, Some(_))
+            | (Status::Open | Status::Failed | Status::Cancelled | Status::Bounced | Status::Dropped, _) => {
+                Paise::ZERO
+            }
+        }
+    }
 }
 
 /// A payment that was granted, about to be written.
@@ -68,7 +99,8 @@ pub struct NewPayment<'a> {
 
 pub(crate) const COLUMNS: &str = "SELECT id, merchant_id, txnid, amount_paise, fee_paise, gst_paise, settle_after, productinfo, \
      customer, udf, surl, furl, created_at_ms, expires_at_ms, status, attempts, last_attempt_id, last_change_id, \
-     ended_at_ms, settle_day, settlement_id, batch_id FROM payments";
+     ended_at_ms, settle_day, settlement_id, refunding_paise, refunded_paise, uncleared_out_paise, refunds, last_refund_id, \
+     batch_id FROM payments";
 
 /// Stands before each of the texts that share a column. No text of an order may hold it; `wire` refuses control characters.
 const SEPARATOR: char = '\n';
@@ -134,6 +166,17 @@ fn read_customer(joined: &str) -> Option<Customer> {
     })
 }
 
+/// What went back of a payment, from this column on.
+fn read_back(row: &Row<'_>, first: usize) -> Result<Back, StoreError> {
+    let paise = |column: usize| {
+        Paise::new(row.int(column)?).ok_or_else(|| StoreError::corrupt("what went back of a payment"))
+    };
+    Ok(Back {
+        refunding: paise(first)?,
+        refunded: paise(first + 1)?,
+    })
+}
+
 pub(crate) fn read_payment(row: &Row<'_>) -> Result<StoredPayment, StoreError> {
     let id = row.int(0)?;
     let bad = |what: &str| StoreError::corrupt(format!("payment {id}: {what}"));
@@ -169,6 +212,10 @@ pub(crate) fn read_payment(row: &Row<'_>) -> Result<StoredPayment, StoreError> {
         ended_at: row.maybe_int(18)?.map(UnixMs),
         settle_day: row.maybe_int(19)?,
         settlement: row.maybe_int(20)?.map(Id::new),
+        back: read_back(row, 21)?,
+        uncleared_out: paise(23)?,
+        refunds: count(24)?,
+        last_refund: row.maybe_int(25)?.map(Id::new),
     })
 }
 
@@ -177,12 +224,20 @@ pub(crate) fn read_payment(row: &Row<'_>) -> Result<StoredPayment, StoreError> {
 /// # Errors
 /// When one does not exist.
 pub fn get_all(tx: &Tx<'_>, ids: &[Id<Payment>]) -> Result<Vec<StoredPayment>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    let found = tx.select_in(COLUMNS, "id", &numbers, read_payment)?;
+    let found = known(tx, ids)?;
     if found.len() == ids.len() {
         return Ok(found);
     }
     Err(StoreError::corrupt("a payment that is known does not exist"))
+}
+
+/// Those of the payments with these numbers that there are.
+///
+/// # Errors
+/// Only those of the database.
+pub fn known(tx: &Tx<'_>, ids: &[Id<Payment>]) -> Result<Vec<StoredPayment>, StoreError> {
+    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    tx.select_in(COLUMNS, "id", &numbers, read_payment)
 }
 
 /// The payment with this number, if there is one.
@@ -190,7 +245,7 @@ pub fn get_all(tx: &Tx<'_>, ids: &[Id<Payment>]) -> Result<Vec<StoredPayment>, S
 /// # Errors
 /// Only those of the database.
 pub fn get(tx: &Tx<'_>, id: Id<Payment>) -> Result<Option<StoredPayment>, StoreError> {
-    Ok(tx.select_in(COLUMNS, "id", &[id.get()], read_payment)?.pop())
+    Ok(known(tx, &[id])?.pop())
 }
 
 /// The payments that merchants' numbers stand for, those that there are.
@@ -221,50 +276,6 @@ fn number_keys<'a>(numbers: impl IntoIterator<Item = (Id<Merchant>, &'a TxnId)>)
         [Value::Int(merchant.get()), Value::Text(txnid.as_str())]
     };
     numbers.into_iter().map(key).collect()
-}
-
-/// Where a payment stands, and no more: for whoever asks about many.
-#[derive(Clone, Debug)]
-pub struct Brief {
-    /// Its number.
-    pub id: Id<Payment>,
-    /// How much.
-    pub amount: Paise,
-    /// Its state.
-    pub status: Status,
-    /// How many attempts there were.
-    pub attempts: u32,
-    /// The day on which it is due for settlement, once captured.
-    pub settle_day: Option<i64>,
-    /// Whether it is settled.
-    pub settled: bool,
-}
-
-/// Where the payments of a merchant's numbers stand, those that there are.
-///
-/// # Errors
-/// Only those of the database.
-pub fn briefs(
-    tx: &Tx<'_>,
-    merchant: Id<Merchant>,
-    txnids: &[TxnId],
-) -> Result<HashMap<TxnId, Brief>, StoreError> {
-    let select = "SELECT id, amount_paise, status, attempts, settle_day, settlement_id, txnid FROM payments";
-    let keys = number_keys(txnids.iter().map(|txnid| (merchant, txnid)));
-    let found = tx.select_keys(select, NUMBER, &keys, |row| {
-        let id = row.int(0)?;
-        let bad = || StoreError::corrupt(format!("payment {id}"));
-        let brief = Brief {
-            id: Id::new(id),
-            amount: Paise::new(row.int(1)?).ok_or_else(bad)?,
-            status: Status::from_code(row.int(2)?).ok_or_else(bad)?,
-            attempts: u32::try_from(row.int(3)?).map_err(|_| bad())?,
-            settle_day: row.maybe_int(4)?,
-            settled: row.maybe_int(5)?.is_some(),
-        };
-        Ok((TxnId::parse(&row.text(6)?).ok_or_else(bad)?, brief))
-    })?;
-    Ok(found.into_iter().collect())
 }
 
 /// A merchant's payments of a time, newest first, at most so many.
@@ -467,6 +478,38 @@ pub fn keep(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> 
                 Value::maybe(payment.ended_at.map(|at| at.0)),
                 Value::maybe(payment.settle_day),
                 Value::maybe(payment.settlement.map(Id::get)),
+            ]
+        }),
+    )
+}
+
+const BACK: Update<6> = Update {
+    table: "payments",
+    columns: [
+        "id",
+        "refunding_paise",
+        "refunded_paise",
+        "uncleared_out_paise",
+        "refunds",
+        "last_refund_id",
+    ],
+};
+
+/// Writes what went back of payments.
+///
+/// # Errors
+/// Only those of the database.
+pub fn keep_back(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> {
+    tx.update_many(
+        &BACK,
+        payments.iter().map(|payment| {
+            [
+                Value::Int(payment.id.get()),
+                Value::Int(payment.back.refunding.get()),
+                Value::Int(payment.back.refunded.get()),
+                Value::Int(payment.uncleared_out.get()),
+                Value::Int(i64::from(payment.refunds)),
+                Value::maybe(payment.last_refund.map(Id::get)),
             ]
         }),
     )

@@ -40,6 +40,15 @@ pub fn await_settlement(tx: &Tx<'_>, captured: &[Unsettled]) -> Result<(), Store
     tx.insert_many(&UNSETTLED, rows)
 }
 
+/// Of payments among the unsettled, what the merchant has of each changed.
+///
+/// # Errors
+/// When one was not there.
+pub fn still_await(tx: &Tx<'_>, changed: &[Unsettled]) -> Result<(), StoreError> {
+    no_longer_unsettled(tx, changed)?;
+    await_settlement(tx, changed)
+}
+
 /// Payments that are due on `day` or were due before, oldest day first, at most so many.
 ///
 /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! In the order of a payment's life: a [`request`] is parsed, and refused with a [`refusal`] or believed by its
 //! [`hash`]; when the hash is wrong, the [`lab`] says what the mistake probably is. The customer's browser carries the
-//! [`post_back`] to the merchant, who asks about it with a [`query`] and gets one of the [`answers`] in an [`envelope`].
+//! [`post_back`] to the merchant, who asks about it with a [`query`] and gets one of the [`answers`] in an [`envelope`]. A
+//! [`refund`] gives money back.
 //! [`merchant`] is the other end of the line, for a merchant's Rust program.
 
 pub mod answers;
@@ -14,6 +15,7 @@ pub mod merchant;
 pub mod payment_id;
 pub mod post_back;
 pub mod query;
+pub mod refund;
 pub mod refusal;
 pub mod request;
 mod rules;

@@ -259,7 +259,11 @@ impl Room {
     fn captured(&self) -> impl Iterator<Item = &StoredPayment> {
         self.movements.iter().filter_map(|movement| match movement.about {
             About::Payment(id) => self.payments.get(&id),
-            About::Nothing | About::Payout(_) | About::Settlement(_) | About::Receipt(_) => None,
+            About::Nothing
+            | About::Payout(_)
+            | About::Settlement(_)
+            | About::Receipt(_)
+            | About::Refund(_) => None,
         })
     }
 
@@ -267,15 +271,11 @@ impl Room {
         let captured: Vec<&StoredPayment> = self.captured().collect();
         payment::no_longer_open(tx, &captured)?;
         let unsettled = captured.into_iter().map(|payment| {
-            let net = payment
-                .charge
-                .total()
-                .and_then(|price| payment.order.amount.minus(price));
             Ok(Unsettled {
                 settle_day: payment.settle_day.unwrap_or(0),
                 merchant: payment.merchant,
                 payment: payment.id,
-                net: net.ok_or_else(|| {
+                net: payment.to_settle().ok_or_else(|| {
                     StoreError::Corrupt(format!("payment {} costs more than it is", payment.id))
                 })?,
             })

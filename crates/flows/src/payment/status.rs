@@ -29,7 +29,13 @@ impl Report {
     pub fn status(&self) -> WireStatus {
         let payment = &self.payment;
         let settlement = settlement(payment.settlement.is_some(), payment.settle_day, self.today);
-        wire_status(payment.status, payment.attempts, settlement)
+        wire_status(
+            payment.status,
+            payment.attempts,
+            settlement,
+            payment.order.amount,
+            payment.back,
+        )
     }
 }
 
@@ -56,7 +62,7 @@ pub async fn statuses(
         let one = |txnid: TxnId| {
             let found = briefs.get(&txnid).map(|brief| {
                 let settlement = settlement(brief.settled, brief.settle_day, today);
-                let word = wire_status(brief.status, brief.attempts, settlement);
+                let word = wire_status(brief.status, brief.attempts, settlement, brief.amount, brief.back);
                 (brief.clone(), word)
             });
             (txnid, found)

@@ -1,11 +1,11 @@
 //! The book as its postings say.
 
-use super::Faults;
+use super::{Faults, refunds};
 use rokad_domain::{
     Id,
     account::Account,
     entry::EntryKind,
-    id::kind::{BankAccount, Payment, Payout, Receipt, Settlement},
+    id::kind::{BankAccount, Payment, Payout, Receipt, Refund, Settlement},
 };
 use rokad_store::{
     StoreError, Tx,
@@ -21,6 +21,7 @@ pub(super) struct Ledger {
     pub(super) captures: HashMap<Id<Payment>, Moved>,
     pub(super) settlements: HashMap<Id<Settlement>, Moved>,
     pub(super) into_suspense: HashMap<Id<Receipt>, Moved>,
+    pub(super) refunds: HashMap<Id<Refund>, refunds::Sums>,
     pub(super) postings: usize,
 }
 
@@ -83,6 +84,7 @@ impl Ledger {
             About::Payment(id) => add(&mut self.captures, id, posting),
             About::Settlement(id) => add(&mut self.settlements, id, posting),
             About::Receipt(id) => add(&mut self.into_suspense, id, posting),
+            About::Refund(id) => self.refunds.entry(id).or_default().add(posting),
         }
     }
 
@@ -159,7 +161,10 @@ impl Sums {
             | EntryKind::Deposit
             | EntryKind::PaymentCaptured
             | EntryKind::PaymentsSettled
-            | EntryKind::SuspenseReceived => return,
+            | EntryKind::SuspenseReceived
+            | EntryKind::RefundHeld
+            | EntryKind::RefundPaid
+            | EntryKind::RefundReleased => return,
         };
         *entries += first_line;
         *sum += paise;

@@ -8,8 +8,8 @@ use crate::payment::reference;
 use rokad_domain::{
     Id, Paise,
     account::Account,
-    id::kind::{Acquirer, Attempt, Merchant, Payment, PaymentChange, Settlement},
-    payment::{AttemptStatus, Status, Step},
+    id::kind::{Acquirer, Attempt, Merchant, Payment, PaymentChange, Refund, Settlement},
+    payment::{AttemptStatus, Back, Status, Step},
 };
 use rokad_store::{
     StoreError, Tx,
@@ -29,6 +29,8 @@ pub(super) struct Payments {
     pub(super) collected: HashMap<Id<Merchant>, i64>,
     pub(super) acquired: HashMap<Id<Acquirer>, i64>,
     pub(super) suspense: i64,
+    /// Of each payment of which money went back, or was to: what it says about that.
+    pub(super) backs: HashMap<Id<Payment>, (Back, i64, u32, Option<Id<Refund>>)>,
     last_step: HashMap<Id<Payment>, (Id<PaymentChange>, Step)>,
     attempts: HashMap<Id<Attempt>, StoredAttempt>,
     /// What the log says became of an attempt: its fault, or the bank's reference.
@@ -128,6 +130,22 @@ impl Payments {
         if payment.status == Status::Captured {
             self.count(payment);
         }
+        let back = (
+            payment.back,
+            payment.uncleared_out.get(),
+            payment.refunds,
+            payment.last_refund,
+        );
+        if back != (Back::default(), 0, 0, None) {
+            self.backs.insert(payment.id, back);
+        }
+    }
+
+    /// The account of the book that the money of this attempt came into, if it is this payment's and took it.
+    pub(super) fn purse(&self, attempt: Id<Attempt>, payment: Id<Payment>) -> Option<Account> {
+        let attempt = self.attempts.get(&attempt)?;
+        let took = attempt.payment == payment && attempt.status == AttemptStatus::Captured;
+        took.then_some(attempt.purse)
     }
 
     fn misplaced(&mut self, payment: &StoredPayment) -> Option<&'static str> {
@@ -307,11 +325,7 @@ impl Payments {
 }
 
 fn net(payment: &StoredPayment) -> i64 {
-    let net = payment
-        .charge
-        .total()
-        .and_then(|price| payment.order.amount.minus(price));
-    net.map_or(0, Paise::get)
+    payment.to_settle().map_or(0, Paise::get)
 }
 
 fn word(status: Status) -> &'static str {

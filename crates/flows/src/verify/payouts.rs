@@ -4,6 +4,7 @@ use super::{
     Faults,
     ledger::{Ledger, Sums},
     payments::Payments,
+    refunds::Refunds,
     road::Road,
 };
 use crate::payout::reference;
@@ -39,7 +40,7 @@ impl Payouts {
         tx: &Tx<'_>,
         ledger: &Ledger,
         road: &Road,
-        others: &Payments,
+        others: (&Payments, &Refunds),
         faults: &mut Faults,
     ) -> Result<Self, StoreError> {
         let sent = payout_queue::due_for_question(tx, UnixMs(i64::MAX), usize::MAX)?;
@@ -118,7 +119,7 @@ impl Payouts {
         tx: &Tx<'_>,
         ledger: &Ledger,
         road: &Road,
-        others: &Payments,
+        (others, refunds): (&Payments, &Refunds),
         faults: &mut Faults,
     ) -> Result<(), StoreError> {
         if road.payouts() != self.seen || ledger.payouts() != self.seen {
@@ -128,18 +129,20 @@ impl Payouts {
             faults.add("payouts stand in a queue that do not belong there".to_owned());
         }
         let held = |account: &Account| match account {
-            Account::Held(merchant) => Some(self.held.get(merchant).copied().unwrap_or(0)),
+            Account::Held(merchant) => Some(of(&self.held, merchant) + of(&refunds.held, merchant)),
             Account::Fee => Some(self.earned + others.earned),
             Account::Gst => Some(self.taxed + others.taxed),
-            Account::Collected(merchant) => Some(others.collected.get(merchant).copied().unwrap_or(0)),
+            Account::Collected(merchant) => Some(of(&others.collected, merchant)),
             Account::Suspense => Some(others.suspense),
-            Account::Acquirer(acquirer) => Some(others.acquired.get(acquirer).copied().unwrap_or(0)),
+            Account::Acquirer(acquirer) => {
+                Some(of(&others.acquired, acquirer) - of(&refunds.paid_out, acquirer))
+            }
             Account::Available(_) | Account::Bank(_) | Account::Capital => None,
         };
         for (account, balance) in ledger.balances() {
             if held(&account).is_some_and(|explained| explained != balance) {
                 faults.add(format!(
-                    "{account} is not what its payouts and payments add up to"
+                    "{account} is not what its payouts, payments and refunds add up to"
                 ));
             }
         }
@@ -155,6 +158,10 @@ impl Payouts {
         }
         Ok(())
     }
+}
+
+fn of<T>(sums: &HashMap<Id<T>, i64>, id: &Id<T>) -> i64 {
+    sums.get(id).copied().unwrap_or(0)
 }
 
 /// Amount and price.

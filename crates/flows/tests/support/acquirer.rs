@@ -1,8 +1,10 @@
-//! An acquirer for tests, with a truth of its own about money. It does what the customer's UPI address says.
+//! An acquirer for tests, with a truth of its own about money. It does what the customer's UPI address says, and with a refund
+//! what its paise say.
 
 use rokad_domain::{
     Paise, UnixMs,
     acquirer::{Answer, BankRef, ChargeOrder, Fault, Means},
+    refund::{self, RefundOrder},
 };
 use rokad_rails::{
     Reply,
@@ -28,6 +30,15 @@ pub const PAYS_UNHEARD: &str = "unheard@t";
 /// The order is lost on its way.
 pub const LOST: &str = "lost@t";
 
+/// Paise of a refund that is paid at once.
+pub const REFUND_PAID: i64 = 1;
+/// Paise of a refund that is refused at once.
+pub const REFUND_REFUSED: i64 = 2;
+/// Paise of a refund that is paid, but the answer is lost.
+pub const REFUND_UNHEARD: i64 = 4;
+/// Paise of a refund that is lost on its way.
+pub const REFUND_LOST: i64 = 6;
+
 /// Where a customer has something to do.
 pub const PAGE: &str = "https://bank.example/otp";
 
@@ -35,6 +46,19 @@ pub const PAGE: &str = "https://bank.example/otp";
 pub struct Acquirer {
     clock: Clock,
     charges: Mutex<BTreeMap<String, Charge>>,
+    refunds: Mutex<BTreeMap<String, Refund>>,
+}
+
+/// One refund, as the acquirer sees it.
+#[derive(Clone, Debug)]
+pub struct Refund {
+    /// Of which charge.
+    pub charge: String,
+    /// How much.
+    pub amount: Paise,
+    /// How often it was told.
+    pub told: usize,
+    answer: refund::Answer,
 }
 
 /// One order, as the acquirer sees it.
@@ -58,8 +82,51 @@ enum Fate {
 
 impl Acquirer {
     pub fn new(clock: Clock) -> Self {
-        let charges = Mutex::default();
-        Self { clock, charges }
+        let (charges, refunds) = (Mutex::default(), Mutex::default());
+        Self {
+            clock,
+            charges,
+            refunds,
+        }
+    }
+
+    /// Every refund that it was told of, by reference.
+    pub fn refunds(&self) -> BTreeMap<String, Refund> {
+        self.refunds.lock().unwrap().clone()
+    }
+
+    /// Paise that it paid back.
+    pub fn refunded(&self) -> i64 {
+        let paid =
+            |refund: &Refund| matches!(refund.answer, refund::Answer::Paid(_)).then_some(refund.amount.get());
+        self.refunds().values().filter_map(paid).sum()
+    }
+
+    /// The acquirer makes up its mind about a refund that is under way.
+    pub fn finish_refund(&self, reference: &str, pays: bool) {
+        let mut refunds = self.refunds.lock().unwrap();
+        let refund = refunds.get_mut(reference).unwrap();
+        if refund.answer == refund::Answer::UnderWay {
+            refund.answer = if pays {
+                refund::Answer::Paid(arn(reference))
+            } else {
+                refund::Answer::Refused(refund::Fault::AccountClosed)
+            };
+        }
+    }
+
+    fn say_of_refund(&self, order: &RefundOrder) -> refund::Answer {
+        let refunds = self.refunds();
+        match refunds.get(&order.reference) {
+            Some(known) if (&known.charge, known.amount) == (&order.charge, order.amount) => {
+                known.answer.clone()
+            }
+            Some(_) => refund::Answer::Silent,
+            None if self.clock.now().at() > order.not_after => {
+                refund::Answer::Refused(refund::Fault::NotReceived)
+            }
+            None => refund::Answer::Silent,
+        }
     }
 
     fn charges(&self) -> MutexGuard<'_, BTreeMap<String, Charge>> {
@@ -116,7 +183,40 @@ fn rrn(reference: &str) -> BankRef {
     BankRef::parse(&format!("RRN{}", &reference[reference.len() - 4..])).unwrap()
 }
 
+fn arn(reference: &str) -> BankRef {
+    BankRef::parse(&format!("ARN{}", &reference[reference.len() - 4..])).unwrap()
+}
+
 impl CollectRail for Acquirer {
+    fn refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer> {
+        let paise = order.amount.get() % 100;
+        let answer = match paise {
+            REFUND_PAID | REFUND_UNHEARD => refund::Answer::Paid(arn(&order.reference)),
+            REFUND_REFUSED => refund::Answer::Refused(refund::Fault::AccountClosed),
+            REFUND_LOST => return Box::pin(ready(refund::Answer::Silent)),
+            _ => refund::Answer::UnderWay,
+        };
+        let new = Refund {
+            charge: order.charge.clone(),
+            amount: order.amount,
+            told: 0,
+            answer,
+        };
+        let mut refunds = self.refunds.lock().unwrap();
+        refunds.entry(order.reference.clone()).or_insert(new).told += 1;
+        drop(refunds);
+        let answer = if paise == REFUND_UNHEARD {
+            refund::Answer::Silent
+        } else {
+            self.say_of_refund(order)
+        };
+        Box::pin(ready(answer))
+    }
+
+    fn ask_refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer> {
+        Box::pin(ready(self.say_of_refund(order)))
+    }
+
     fn charge(&self, order: ChargeOrder) -> Reply<'_, Answer> {
         let Means::Upi(vpa) = &order.means else {
             panic!("tests pay by UPI")

@@ -6,11 +6,13 @@ use super::{
     world::{TAG, jitter, rupees},
 };
 use rokad_domain::{
-    Id, Private,
+    Id, Paise, Private,
     account::Account,
     acquirer::{Means, Method},
-    id::kind::{Acquirer as AcquirerKind, Attempt, Payment},
+    id::kind::{Acquirer as AcquirerKind, Attempt, Payment, Refund},
     payment::{AttemptRefusal, Customer, EndRefusal, PaymentOrder, Status, TxnId, Verdict, Wish},
+    rail::Utr,
+    refund::RefundRefusal,
 };
 use rokad_flows::{
     bootstrap::declare_acquirers,
@@ -19,11 +21,17 @@ use rokad_flows::{
         attempt::{self, AttemptRequest, Begun},
         end::{EndRequest, end},
         open::{OpenRefusal, Opened, PaymentRequest, open},
+        receive::{Line, Statement, receive},
         reference, settle,
         status::{Report, by_id},
     },
+    refund::{
+        self,
+        errand::{self, take_errands},
+        request::{Accepted, RefundRequest},
+    },
 };
-use rokad_store::attempt::Shown;
+use rokad_store::{attempt::Shown, refund::StoredRefund};
 
 /// See the module.
 pub struct Till {
@@ -127,6 +135,25 @@ impl Till {
         attempt::show_qr(&self.world.house, ask).await.unwrap().unwrap()
     }
 
+    /// The bank's statement says that the customer paid by the QR code.
+    pub async fn receive_qr(&self, begun: &Begun) {
+        let line = Line {
+            utr: Utr::parse("UTR1").unwrap(),
+            amount: begun.order.order.amount,
+            at: self.world.db.clock().now().at(),
+            remark: begun.attempt.reference.clone(),
+        };
+        let statement = Statement {
+            account: "pg1".to_owned(),
+            lines: vec![line],
+            complete_until: None,
+            said_by: "january.csv".to_owned(),
+            instance_tag: TAG.to_owned(),
+        };
+        let received = receive(&self.world.house, statement).await.unwrap();
+        assert_eq!(received.captured, 1);
+    }
+
     /// The customer wants another way to pay.
     pub async fn call_off(&self, payment: Id<Payment>) -> Verdict {
         let report = self.report(payment).await;
@@ -171,6 +198,57 @@ impl Till {
     pub async fn reference(&self, payment: Id<Payment>) -> String {
         let attempt: Id<Attempt> = self.report(payment).await.payment.last_attempt.unwrap();
         reference::make(TAG, attempt)
+    }
+
+    pub fn refund_request(&self, payment: Id<Payment>, paise: i64, key: Option<&str>) -> RefundRequest {
+        RefundRequest {
+            merchant: self.world.merchant,
+            payment,
+            amount: Paise::new(paise).unwrap(),
+            key: key.map(str::to_owned),
+            instance_tag: TAG.to_owned(),
+        }
+    }
+
+    /// The merchant asks for a refund of so many paise.
+    pub async fn try_refund(
+        &self,
+        payment: Id<Payment>,
+        paise: i64,
+        key: Option<&str>,
+    ) -> Result<Accepted, RefundRefusal> {
+        let ask = self.refund_request(payment, paise, key);
+        refund::request::request(&self.world.house, ask).await.unwrap()
+    }
+
+    /// The merchant asks for a refund of so many paise, and it is made.
+    pub async fn refund(&self, payment: Id<Payment>, paise: i64) -> Id<Refund> {
+        self.try_refund(payment, paise, None).await.unwrap().refund
+    }
+
+    /// Runs every errand of refunds that is due. How many there were.
+    pub async fn run_errands(&self) -> usize {
+        let errands = self.world.house.store.run(take_errands, 1_000).await.unwrap();
+        for errand in &errands {
+            errand::run(&self.world.house, &self.acquirer, errand, jitter())
+                .await
+                .unwrap();
+        }
+        errands.len()
+    }
+
+    /// Our reference of a refund.
+    pub fn refund_reference(&self, refund: Id<Refund>) -> String {
+        refund::reference::make(TAG, refund)
+    }
+
+    /// Every refund in the words of the wire, with its amount.
+    pub async fn refunds(&self, payment: Id<Payment>) -> Vec<String> {
+        let merchant = self.world.merchant;
+        let found = refund::status::of_payment(&self.world.house, merchant, payment).await;
+        let (_, refunds) = found.unwrap().unwrap();
+        let line = |refund: &StoredRefund| format!("{} {}", refund.amount, refund.status.word());
+        refunds.iter().map(line).collect()
     }
 
     /// Settles all that is due today.

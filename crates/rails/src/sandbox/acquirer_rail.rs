@@ -7,6 +7,8 @@ use super::{
     caller::{BadAddress, Caller},
     charge_hearing::{self, Expected},
     charge_words::{CardAsked, ChargeAsked},
+    refund_hearing,
+    refund_words::RefundAsked,
     words::is_reference,
 };
 use crate::{
@@ -15,7 +17,10 @@ use crate::{
 };
 use bytes::Bytes;
 use hyper::Method;
-use rokad_domain::acquirer::{Answer, Card, ChargeOrder, Means};
+use rokad_domain::{
+    acquirer::{Answer, Card, ChargeOrder, Means},
+    refund::{self, RefundOrder},
+};
 use zeroize::Zeroizing;
 
 /// Room for a whole charge in JSON, so that no half-written copy of a card is left behind when it grows.
@@ -53,7 +58,7 @@ impl AcquirerRail {
             amount: order.amount,
             not_after: order.not_after,
         };
-        if !takes(&q) {
+        if !takes(&q.reference) {
             return Answer::Silent;
         }
         let Some(body) = body(order) else {
@@ -68,7 +73,7 @@ impl AcquirerRail {
 
     /// A question, or a call-off, at `/v1/charges/{reference}` and `action`.
     async fn question(&self, q: &ChargeQuestion, method: Method, action: &str) -> Answer {
-        if !takes(q) {
+        if !takes(&q.reference) {
             return Answer::Silent;
         }
         let path = format!(
@@ -82,15 +87,56 @@ impl AcquirerRail {
             None => Answer::Silent,
         }
     }
+
+    async fn tell_refund(&self, order: &RefundOrder) -> refund::Answer {
+        let asked = RefundAsked {
+            reference: order.reference.clone(),
+            charge: order.charge.clone(),
+            amount_paise: order.amount.get(),
+            not_after_ms: order.not_after.0,
+        };
+        let Ok(body) = serde_json::to_vec(&asked) else {
+            return refund::Answer::Silent;
+        };
+        self.about_refund(order, Method::POST, "/v1/refunds", body.into(), false)
+            .await
+    }
+
+    async fn question_of_refund(&self, order: &RefundOrder) -> refund::Answer {
+        let RefundOrder {
+            reference,
+            charge,
+            amount,
+            ..
+        } = order;
+        let amount = amount.get();
+        let path = format!("/v1/refunds/{reference}?charge={charge}&amount_paise={amount}");
+        self.about_refund(order, Method::GET, &path, Bytes::new(), true)
+            .await
+    }
+
+    async fn about_refund(
+        &self,
+        order: &RefundOrder,
+        method: Method,
+        path: &str,
+        body: Bytes,
+        asked: bool,
+    ) -> refund::Answer {
+        if !takes(&order.reference) || !takes(&order.charge) {
+            return refund::Answer::Silent;
+        }
+        match self.caller.call(method, path, body).await {
+            Some((status, body)) => refund_hearing::answer(status, &body, order, asked),
+            None => refund::Answer::Silent,
+        }
+    }
 }
 
-fn takes(q: &ChargeQuestion) -> bool {
-    let takes = is_reference(&q.reference);
+fn takes(reference: &str) -> bool {
+    let takes = is_reference(reference);
     if !takes {
-        tracing::error!(
-            reference = q.reference,
-            "not sent: the sandbox acquirer takes no such reference"
-        );
+        tracing::error!(reference, "not sent: the sandbox acquirer takes no such reference");
     }
     takes
 }
@@ -143,5 +189,13 @@ impl CollectRail for AcquirerRail {
 
     fn call_off<'a>(&'a self, q: &'a ChargeQuestion) -> Reply<'a, Answer> {
         Box::pin(self.question(q, Method::POST, "/call-off"))
+    }
+
+    fn refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer> {
+        Box::pin(self.tell_refund(order))
+    }
+
+    fn ask_refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer> {
+        Box::pin(self.question_of_refund(order))
     }
 }

@@ -5,13 +5,15 @@ use crate::{
     error::StoreError,
     payment::{self, StoredPayment, read_payment, read_step},
     receipt::{self, StoredReceipt, read_receipt},
+    refund::{self, StoredRefund, read_refund},
     settlement::{Unsettled, due},
     tx::Tx,
 };
 use rokad_domain::{
     Id,
-    id::kind::{Attempt, Merchant, Payment, PaymentChange, Settlement},
+    id::kind::{Attempt, Merchant, Payment, PaymentChange, Refund, RefundChange, Settlement},
     payment::Step,
+    refund::Status as RefundStatus,
 };
 
 /// Every payment, in the order of arrival.
@@ -109,6 +111,50 @@ pub fn receipts(tx: &Tx<'_>) -> Result<Vec<StoredReceipt>, StoreError> {
     tx.query(&format!("{} ORDER BY id", receipt::COLUMNS), &[], read_receipt)
 }
 
+/// Every refund, in the order of arrival.
+///
+/// # Errors
+/// When a row does not make sense.
+pub fn each_refund(tx: &Tx<'_>, mut take: impl FnMut(StoredRefund)) -> Result<(), StoreError> {
+    tx.each(&format!("{} ORDER BY id", refund::COLUMNS), &[], |row| {
+        take(read_refund(row)?);
+        Ok(())
+    })
+}
+
+/// A change of state of a refund, with the one before it.
+#[derive(Clone, Debug)]
+pub struct AuditRefundChange {
+    /// Its number.
+    pub id: Id<RefundChange>,
+    /// Of which refund.
+    pub refund: Id<Refund>,
+    /// The number of the change before it; 0 for the first.
+    pub previous: i64,
+    /// The state since then.
+    pub status: RefundStatus,
+    /// The bank's reference, the fault, or who said so.
+    pub detail: String,
+}
+
+/// Every change of state of every refund, in the order of arrival.
+///
+/// # Errors
+/// When a row does not make sense.
+pub fn each_refund_change(tx: &Tx<'_>, mut take: impl FnMut(AuditRefundChange)) -> Result<(), StoreError> {
+    let sql = "SELECT id, refund_id, previous_id, status, detail FROM refund_changes ORDER BY id";
+    tx.each(sql, &[], |row| {
+        take(AuditRefundChange {
+            id: Id::new(row.int(0)?),
+            refund: Id::new(row.int(1)?),
+            previous: row.int(2)?,
+            status: refund::read_status(row.int(3)?)?,
+            detail: row.text(4)?,
+        });
+        Ok(())
+    })
+}
+
 /// What stands in the queues of collecting.
 pub struct Queues {
     /// Open payments, with their time.
@@ -117,6 +163,10 @@ pub struct Queues {
     pub under_way: Vec<Id<Attempt>>,
     /// Captured payments that are not settled.
     pub unsettled: Vec<Unsettled>,
+    /// Refunds under way.
+    pub refunds: Vec<Id<Refund>>,
+    /// Refunds that merchants' keys stand for.
+    pub refund_keys: Vec<(Id<Merchant>, Id<Refund>)>,
 }
 
 /// See [`Queues`].
@@ -130,5 +180,11 @@ pub fn queues(tx: &Tx<'_>) -> Result<Queues, StoreError> {
         open: tx.query(open, &[], |row| Ok((Id::new(row.int(0)?), row.int(1)?)))?,
         under_way: tx.query(under_way, &[], |row| row.int(0).map(Id::new))?,
         unsettled: due(tx, i64::MAX, usize::MAX)?,
+        refunds: tx.query("SELECT refund_id FROM refunds_under_way", &[], |row| {
+            row.int(0).map(Id::new)
+        })?,
+        refund_keys: tx.query("SELECT merchant_id, refund_id FROM refund_keys", &[], |row| {
+            Ok((Id::new(row.int(0)?), Id::new(row.int(1)?)))
+        })?,
     })
 }

@@ -97,7 +97,7 @@ fn selection(fields: &Fields<'_>) -> Result<Selection, Refusal> {
 }
 
 /// The text of a field, unless there is none or it is blank.
-fn given<'f>(fields: &'f Fields<'_>, name: &'static str) -> Result<Option<&'f str>, Refusal> {
+pub(super) fn given<'f>(fields: &'f Fields<'_>, name: &'static str) -> Result<Option<&'f str>, Refusal> {
     match (fields.get(name), fields.text(name)) {
         (None, _) | (_, Some("")) => Ok(None),
         (_, Some(text)) => Ok(Some(text)),

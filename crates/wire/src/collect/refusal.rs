@@ -4,8 +4,9 @@
 //! trying again can help. The document's envelope has room for one code: `errorCode` is the E-code where there is one, and
 //! our own otherwise. Both stay the same for ever; the sentences are for people. Source: contract.md §3.3, §3.6.
 
-use super::envelope;
+use super::{envelope, rupees::two_decimals};
 use crate::fields::FieldsError;
+use rokad_domain::{Paise, refund::REFUNDS_MAX};
 use std::fmt;
 
 /// Why a call is refused.
@@ -41,8 +42,18 @@ pub enum Refusal {
     MerchantInactive,
     /// The call came over plain HTTP.
     HttpsRequired,
+    /// The payment was not paid, so that nothing of it can go back.
+    NotPaid,
+    /// More than is left of the payment: this much is.
+    RefundAboveLeft(Paise),
+    /// The payment had as many refunds as one can have.
+    TooManyRefunds,
+    /// The merchant's balance does not carry the refund.
+    BalanceTooLow,
     /// None of the payments that were asked for is this merchant's.
     NotFound,
+    /// The refund that was asked for is not this merchant's.
+    RefundNotFound,
     /// There is nothing at this path.
     UnknownPath,
     /// The path takes other methods: which.
@@ -55,6 +66,8 @@ pub enum Refusal {
     AlreadyPaid,
     /// The txnid stands for a payment that ended without being paid.
     AlreadyEnded,
+    /// The key stands for another refund.
+    RefundKeyReused,
     /// The body is above [`crate::fields::BODY_BYTES_MAX`].
     BodyTooLarge,
     /// More calls than this merchant may make.
@@ -72,7 +85,7 @@ pub enum Refusal {
 pub enum Retry {
     /// Not before something is changed.
     Never,
-    /// Yes: a payment with the same txnid, so that nobody is charged twice.
+    /// Yes: a payment with the same txnid, a refund with the same key, so that nothing is done twice.
     Later,
 }
 
@@ -123,15 +136,21 @@ impl Refusal {
             Self::UnknownKey => (401, "payment.unknown_key", None, Never),
             Self::WrongHash => (401, "payment.wrong_hash", HASH, Never),
             Self::Unauthorized => (401, "payment.unauthorized", None, Never),
+            Self::NotPaid => (402, "payment.not_paid", None, Never),
+            Self::RefundAboveLeft(_) => (402, "payment.refund_above_left", None, Never),
+            Self::TooManyRefunds => (402, "payment.too_many_refunds", None, Never),
+            Self::BalanceTooLow => (402, "payment.balance_too_low", None, Later),
             Self::MerchantInactive => (403, "payment.merchant_inactive", None, Never),
             Self::HttpsRequired => (403, "payment.https_required", None, Never),
             Self::NotFound => (404, "payment.not_found", None, Never),
+            Self::RefundNotFound => (404, "payment.refund_not_found", None, Never),
             Self::UnknownPath => (404, "payment.unknown_path", None, Never),
             Self::MethodNotAllowed(_) => (405, "payment.method_not_allowed", None, Never),
             Self::TooSlow => (408, "payment.too_slow", None, Later),
             Self::DuplicateTxnId => (409, "payment.duplicate_txnid", DUPLICATE, Never),
             Self::AlreadyPaid => (409, "payment.already_paid", DUPLICATE, Never),
             Self::AlreadyEnded => (409, "payment.already_ended", DUPLICATE, Never),
+            Self::RefundKeyReused => (409, "payment.refund_key_reused", DUPLICATE, Never),
             Self::BodyTooLarge => (413, "payment.body_too_large", None, Never),
             Self::TooManyCalls => (429, "payment.too_many_calls", None, Later),
             Self::HeadersTooLarge => (431, "payment.headers_too_large", None, Never),
@@ -183,16 +202,22 @@ impl Refusal {
             Self::TooManyPayments(_) => Self::UnknownKey,
             Self::UnknownKey => Self::WrongHash,
             Self::WrongHash => Self::Unauthorized,
-            Self::Unauthorized => Self::MerchantInactive,
+            Self::Unauthorized => Self::NotPaid,
+            Self::NotPaid => Self::RefundAboveLeft(Paise::ZERO),
+            Self::RefundAboveLeft(_) => Self::TooManyRefunds,
+            Self::TooManyRefunds => Self::BalanceTooLow,
+            Self::BalanceTooLow => Self::MerchantInactive,
             Self::MerchantInactive => Self::HttpsRequired,
             Self::HttpsRequired => Self::NotFound,
-            Self::NotFound => Self::UnknownPath,
+            Self::NotFound => Self::RefundNotFound,
+            Self::RefundNotFound => Self::UnknownPath,
             Self::UnknownPath => Self::MethodNotAllowed("POST"),
             Self::MethodNotAllowed(_) => Self::TooSlow,
             Self::TooSlow => Self::DuplicateTxnId,
             Self::DuplicateTxnId => Self::AlreadyPaid,
             Self::AlreadyPaid => Self::AlreadyEnded,
-            Self::AlreadyEnded => Self::BodyTooLarge,
+            Self::AlreadyEnded => Self::RefundKeyReused,
+            Self::RefundKeyReused => Self::BodyTooLarge,
             Self::BodyTooLarge => Self::TooManyCalls,
             Self::TooManyCalls => Self::HeadersTooLarge,
             Self::HeadersTooLarge => Self::Internal,
@@ -232,7 +257,20 @@ impl fmt::Display for Refusal {
             }
             Self::MerchantInactive => "This merchant is switched off; ask the operator",
             Self::HttpsRequired => "Use HTTPS: nothing is taken over plain HTTP",
+            Self::NotPaid => "This payment was not paid: there is nothing to refund",
+            Self::RefundAboveLeft(left) => {
+                return write!(
+                    f,
+                    "refundAmount is more than is left of this payment: {} rupees",
+                    two_decimals(*left)
+                );
+            }
+            Self::TooManyRefunds => {
+                return write!(f, "This payment had {REFUNDS_MAX} refunds; a payment has no more");
+            }
+            Self::BalanceTooLow => "Your balance does not carry this refund",
             Self::NotFound => "No payment of this merchant has such an id",
+            Self::RefundNotFound => "No refund of this merchant has such an id",
             Self::UnknownPath => "There is nothing at this path",
             Self::MethodNotAllowed(methods) => return write!(f, "This path takes {methods}"),
             Self::TooSlow => "The request took too long to arrive; send it again",
@@ -241,6 +279,7 @@ impl fmt::Display for Refusal {
             Self::AlreadyEnded => {
                 "The payment with this txnid has ended; begin another with a txnid of its own"
             }
+            Self::RefundKeyReused => "This Idempotency-Key, or refundReference, was used for another refund",
             Self::BodyTooLarge => "The body is above 64 KiB",
             Self::TooManyCalls => "Too many calls of this merchant; wait a little",
             Self::HeadersTooLarge => "A request has at most 100 header fields of at most 8 KiB each",
@@ -312,6 +351,6 @@ mod tests {
             .filter(|wire| wire.retry == Retry::Later)
             .map(|wire| wire.status)
             .collect();
-        assert_eq!(again, [408, 429, 500, 503]);
+        assert_eq!(again, [402, 408, 429, 500, 503]);
     }
 }

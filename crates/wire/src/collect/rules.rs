@@ -59,28 +59,32 @@ pub(super) fn printable<'f>(name: &str, text: &'f str, most: usize) -> Result<&'
     }
 }
 
-/// Rupees with up to two decimals, above zero and at most [`AMOUNT_PAISE_MAX`].
-///
-/// A JSON number with decimals is refused, since the text that was hashed is lost in it.
+/// The amount of an order. A JSON number with decimals is refused, since the text that was hashed is lost in it.
 pub(super) fn amount(fields: &Fields<'_>) -> Result<Paise, Refusal> {
-    let say = |sentence: String| Err(Refusal::InvalidAmount(sentence));
-    if fields.get("amount") == Some(&Value::OtherNumber) {
-        return say("amount with decimals is a string, like \"1345.50\": what was hashed is its text".into());
+    rupees(fields, "amount")
+}
+
+/// Rupees with up to two decimals, above zero and at most [`AMOUNT_PAISE_MAX`]; never a JSON number with decimals, of which nobody
+/// knows the paise.
+pub(super) fn rupees(fields: &Fields<'_>, name: &'static str) -> Result<Paise, Refusal> {
+    let say = |sentence: String| Err(Refusal::InvalidAmount(format!("{name} {sentence}")));
+    if fields.get(name) == Some(&Value::OtherNumber) {
+        return say("with decimals is a string, like \"1345.50\": its text counts".into());
     }
-    let text = required(fields, "amount")?;
+    let text = required(fields, name)?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (rupees, decimals) = text.split_once('.').unwrap_or((text, "0"));
     if !digits(rupees) || !digits(decimals) {
-        return say("amount is digits, and decimals after a point: no sign, blank, comma or exponent".into());
+        return say("is digits, and decimals after a point: no sign, blank, comma or exponent".into());
     }
     if decimals.len() > 2 {
-        return say("amount has at most two decimals".into());
+        return say("has at most two decimals".into());
     }
     match Paise::parse_rupees(text) {
-        Some(Paise::ZERO) => say("amount is above zero".into()),
+        Some(Paise::ZERO) => say("is above zero".into()),
         Some(amount) if amount.get() <= AMOUNT_PAISE_MAX => Ok(amount),
         // Digits that are no amount at all are above any limit.
-        Some(_) | None => say(format!("amount is at most {} rupees", AMOUNT_PAISE_MAX / 100)),
+        Some(_) | None => say(format!("is at most {} rupees", AMOUNT_PAISE_MAX / 100)),
     }
 }
 

@@ -13,18 +13,18 @@ use rokad_domain::{
     acquirer::{ChargeOrder, Fault, Means},
 };
 
-/// What the caller gets.
+/// What the caller gets: an answer of this kind, if any.
 #[derive(Debug)]
-pub enum Heard {
+pub enum Heard<S = ChargeSaid> {
     /// An answer.
-    Said(ChargeSaid),
+    Said(S),
     /// 504: the acquirer is silent about it.
     Nothing,
     /// 200 and nothing that can be read.
     Garbage,
     /// The connection is cut.
     Cut,
-    /// The reference stands for another charge.
+    /// The reference stands for something else.
     Conflict,
 }
 

@@ -5,7 +5,8 @@
 
 use super::{
     charge::{AtPages, Charge, State},
-    record::{Decided, Ending, FORMAT, Fate, Record},
+    record::{Decided, Ending, FORMAT, Fate, Record, RefundDecided},
+    refund::Refunds,
 };
 use crate::sandbox::office::{self, Impossible};
 use rokad_domain::{Paise, UnixMs, acquirer::Fault};
@@ -31,6 +32,8 @@ pub struct Book {
     pub captured: Vec<u32>,
     /// What that comes to.
     pub captured_sum: Paise,
+    /// What went back, or is to.
+    pub refunds: Refunds,
 }
 
 impl office::Book for Book {
@@ -69,10 +72,22 @@ impl office::Book for Book {
                 self.end(*charge, Ending::Refused(*fault), UnixMs(*at_ms))
             }
             Record::Forestalled { reference, .. } => self.forestall(reference),
+            Record::RefundTaken(decided) => self.take_refund(decided),
+            Record::RefundEnded {
+                refund,
+                ending,
+                at_ms,
+            } => self.refunds.end(*refund, *ending, UnixMs(*at_ms)),
         }
     }
 
     fn due(&self, now: UnixMs) -> Option<Record> {
+        self.charge_due(now).or_else(|| self.refunds.due(now))
+    }
+}
+
+impl Book {
+    fn charge_due(&self, now: UnixMs) -> Option<Record> {
         let (due, number) = *self.due.first()?;
         let charge = self.charges.get(number as usize)?;
         if due > now {
@@ -88,9 +103,14 @@ impl office::Book for Book {
         };
         Some(ending.of(number, now))
     }
-}
 
-impl Book {
+    fn take_refund(&mut self, decided: &RefundDecided) -> Result<(), Impossible> {
+        let charge = decided.charge.and_then(|charge| self.charges.get(charge as usize));
+        let captured = charge.filter(|charge| matches!(charge.state, State::Captured { .. }));
+        let captured = captured.map(|charge| charge.amount);
+        self.refunds.take(decided, captured)
+    }
+
     fn charge(&mut self, decided: &Decided) -> Result<(), Impossible> {
         let number = self.next_charge().ok_or(Impossible)?;
         let reference: Box<str> = decided.reference.as_str().into();
@@ -220,8 +240,16 @@ impl Book {
     /// The RRN of a charge: three digits of the book, nine of the charge. Books begun in different seconds of a quarter of
     /// an hour use different ones, so that an acquirer that was wiped does not say the same RRNs again.
     pub fn rrn(&self, number: u32) -> String {
-        let book = self.begun.map_or(0, |at| at.0.div_euclid(1_000).rem_euclid(900));
-        format!("{:03}{:09}", 100 + book, CHARGES_MAX + number)
+        format!("{:03}{:09}", self.digits(), CHARGES_MAX + number)
+    }
+
+    /// The acquirer's reference of a refund: the digits of the book, an R, and nine digits of the refund.
+    pub fn arn(&self, number: u32) -> String {
+        format!("{:03}R{number:09}", self.digits())
+    }
+
+    fn digits(&self) -> i64 {
+        100 + self.begun.map_or(0, |at| at.0.div_euclid(1_000).rem_euclid(900))
     }
 }
 

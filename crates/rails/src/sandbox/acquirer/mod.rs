@@ -11,6 +11,8 @@ mod charge;
 mod customer;
 mod http;
 mod record;
+mod refund;
+mod refund_scripts;
 mod scripts;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use rokad_domain::{
     UnixMs,
     acquirer::{Fault, Method},
+    refund,
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,51 @@ pub enum Record {
     },
     /// A reference was called off before its charge came: should it still come, it is refused.
     Forestalled { reference: String, at_ms: i64 },
+    /// A refund was decided. The n-th of these is refund n, counted from 0.
+    RefundTaken(RefundDecided),
+    /// A refund has ended.
+    RefundEnded {
+        refund: u32,
+        ending: RefundEnding,
+        at_ms: i64,
+    },
+}
+
+/// A refund as it came, and what was decided about it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RefundDecided {
+    pub reference: String,
+    /// The charge that it is of. `None`: it named none that there is.
+    pub charge: Option<u32>,
+    /// What it named.
+    pub charge_reference: String,
+    pub amount_paise: i64,
+    pub at_ms: i64,
+    pub fate: RefundFate,
+}
+
+/// How a refund goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundFate {
+    /// It has ended.
+    Now(RefundEnding),
+    /// It ends by itself at `due_ms`. `silent`: until then the acquirer does not even say that it has it.
+    Later {
+        ending: RefundEnding,
+        due_ms: i64,
+        silent: bool,
+    },
+}
+
+/// Paid back or not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundEnding {
+    /// The customer has the money.
+    Paid,
+    /// The customer does not.
+    Refused(#[serde(with = "refund_fault_code")] refund::Fault),
 }
 
 /// A charge as it came, but for what must not be kept, and what was decided about it.
@@ -137,7 +183,9 @@ impl Record {
             | Self::Mistaken { at_ms, .. }
             | Self::Captured { at_ms, .. }
             | Self::Refused { at_ms, .. }
-            | Self::Forestalled { at_ms, .. } => UnixMs(*at_ms),
+            | Self::Forestalled { at_ms, .. }
+            | Self::RefundTaken(RefundDecided { at_ms, .. })
+            | Self::RefundEnded { at_ms, .. } => UnixMs(*at_ms),
         }
     }
 }
@@ -169,5 +217,20 @@ mod method_code {
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Method, D::Error> {
         let code = String::deserialize(from)?;
         Method::from_code(&code).ok_or_else(|| D::Error::custom("no such method"))
+    }
+}
+
+/// A fault of a refund, as its code.
+mod refund_fault_code {
+    use rokad_domain::refund::Fault;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(fault: &Fault, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(fault.code())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Fault, D::Error> {
+        let code = String::deserialize(from)?;
+        Fault::from_code(&code).ok_or_else(|| D::Error::custom("no such fault"))
     }
 }

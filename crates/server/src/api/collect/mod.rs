@@ -2,8 +2,11 @@
 
 pub mod chk_merchant_txn_status;
 pub mod get_payment_response;
+pub mod get_refund_details;
+pub mod get_refund_details_by_payment;
 pub mod outcome;
 pub mod payment;
+pub mod refund_payment;
 
 use crate::{
     app::App,
@@ -35,7 +38,22 @@ pub fn routes() -> Router<Arc<App>> {
             .route(
                 &format!("{base}/payment/payment/chkMerchantTxnStatus"),
                 asked(post(chk_merchant_txn_status::handle).get(chk_merchant_txn_status::handle)),
+            )
+            .route(
+                &format!("{base}/treasury/ext/merchant/getRefundDetailsByPayment"),
+                asked(post(get_refund_details_by_payment::handle).get(get_refund_details_by_payment::handle)),
+            )
+            .route(
+                &format!("{base}/treasury/ext/merchant/getRefundDetails"),
+                asked(post(get_refund_details::handle).get(get_refund_details::handle)),
             );
+        for part in ["payment", "treasury"] {
+            router = router.route(
+                &format!("{base}/{part}/merchant/refundPayment"),
+                post(refund_payment::handle)
+                    .fallback(|| async { CollectRefused(Refusal::MethodNotAllowed("POST")) }),
+            );
+        }
     }
     router
 }

@@ -7,6 +7,7 @@ use crate::{
     error::StoreError,
     payment::{link_payment, link_step},
     receipt::link_receipt,
+    refund::{link_change, link_refund},
     settlement::link_settlement,
     tx::Tx,
 };
@@ -45,6 +46,21 @@ pub(super) fn link(tx: &Tx<'_>, links: &mut HashMap<i64, Link>) -> Result<(), St
         &|link, row| {
             let texts = texts::<4>(row, 6)?;
             link_receipt(link, numbers::<5>(row, 1)?, texts.each_ref().map(String::as_str));
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, merchant_id, payment_id, previous_id, amount_paise, collected_paise, attempt_id, created_at_ms, \
+         reference FROM refunds ORDER BY id",
+        &|link, row| {
+            link_refund(link, numbers::<8>(row, 1)?, &row.text(9)?);
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, refund_id, previous_id, status, at_ms, detail FROM refund_changes ORDER BY id",
+        &|link, row| {
+            link_change(link, numbers::<5>(row, 1)?, &row.text(6)?);
             Ok(())
         },
     )?;

@@ -147,7 +147,7 @@ fn every_mandatory_field_is_asked_for_and_no_other() {
 fn amounts_are_rupees_with_up_to_two_decimals() {
     let digits = "amount is digits, and decimals after a point: no sign, blank, comma or exponent";
     let most = "amount is at most 1000000 rupees";
-    let text = "amount with decimals is a string, like \"1345.50\": what was hashed is its text";
+    let text = "amount with decimals is a string, like \"1345.50\": its text counts";
     table(
         "amount",
         &[

@@ -31,6 +31,8 @@ use serde::{Deserialize, Serialize};
 const RETURN_URL_LEN_MAX: usize = 2_048;
 /// Characters of a name on a card, a VPA or a code at most.
 const TEXT_LEN_MAX: usize = 255;
+const OTHER: &str = "other_charge";
+const OTHER_SENTENCE: &str = "The reference stands for another charge";
 /// Captured charges of a page, if the caller does not say.
 const LIMIT_DEFAULT: usize = 100;
 /// Captured charges of a page at most: some 1.5 MB.
@@ -43,11 +45,8 @@ pub async fn charge(State(acquirer): State<Acquirer>, body: Bytes) -> Response {
         Err((code, message)) => return error(StatusCode::BAD_REQUEST, code, message),
     };
     let token = acquirer.new_token();
-    respond(
-        acquirer
-            .at_desk(|desk, now| accept::charge(desk, &order, token, now))
-            .await,
-    )
+    let heard = acquirer.at_desk(|desk, now| accept::charge(desk, &order, token, now));
+    respond(heard.await, OTHER, OTHER_SENTENCE, say)
 }
 
 /// How much it is said to be.
@@ -67,7 +66,7 @@ pub async fn ask(
         Err((code, message)) => return error(StatusCode::BAD_REQUEST, code, message),
     };
     let heard = acquirer.at_desk(|desk, now| Ok(accept::ask(&desk.book, &reference, amount, now)));
-    respond(heard.await)
+    respond(heard.await, OTHER, OTHER_SENTENCE, say)
 }
 
 /// Sees to it that no money is taken any more.
@@ -81,7 +80,7 @@ pub async fn call_off(
         Err((code, message)) => return error(StatusCode::BAD_REQUEST, code, message),
     };
     let heard = acquirer.at_desk(|desk, now| accept::call_off(desk, &reference, amount, now));
-    respond(heard.await)
+    respond(heard.await, OTHER, OTHER_SENTENCE, say)
 }
 
 /// A captured charge. `entry` counts from 1 in the order of capture.
@@ -161,7 +160,13 @@ fn captured_view(book: &Book, entry: usize, number: u32) -> Option<CapturedView>
     })
 }
 
-fn respond(heard: Result<Heard, BankError>) -> Response {
+/// Answers what was heard; `say` knows its words, and a conflict has this code and sentence.
+pub fn respond<S>(
+    heard: Result<Heard<S>, BankError>,
+    conflict: &'static str,
+    sentence: &'static str,
+    say: impl FnOnce(S) -> Response,
+) -> Response {
     match heard {
         Ok(Heard::Said(said)) => say(said),
         Ok(Heard::Nothing) => error(
@@ -171,11 +176,7 @@ fn respond(heard: Result<Heard, BankError>) -> Response {
         ),
         Ok(Heard::Garbage) => garbage(),
         Ok(Heard::Cut) => cut(),
-        Ok(Heard::Conflict) => error(
-            StatusCode::CONFLICT,
-            "other_charge",
-            "The reference stands for another charge",
-        ),
+        Ok(Heard::Conflict) => error(StatusCode::CONFLICT, conflict, sentence),
         Err(error) => error.into_response(),
     }
 }
@@ -190,10 +191,11 @@ fn say(said: ChargeSaid) -> Response {
     (status, Json(said)).into_response()
 }
 
-type Wrong = (&'static str, &'static str);
+/// The code and the sentence of a 400.
+pub type Wrong = (&'static str, &'static str);
 const MALFORMED: Wrong = ("malformed", "The body is not a charge in JSON");
-const BAD_REFERENCE: Wrong = ("bad_reference", "reference: 1 to 64 characters A-Z a-z 0-9 - _");
-const BAD_AMOUNT: Wrong = ("bad_amount", "amount_paise: a whole number above zero");
+pub const BAD_REFERENCE: Wrong = ("bad_reference", "reference: 1 to 64 characters A-Z a-z 0-9 - _");
+pub const BAD_AMOUNT: Wrong = ("bad_amount", "amount_paise: a whole number above zero");
 const BAD_RETURN: Wrong = (
     "bad_return_url",
     "return_url: http:// or https://, up to 2048 characters",
@@ -214,7 +216,8 @@ fn asked(reference: &str, asker: &Asker) -> Result<Option<Paise>, Wrong> {
     asker.amount_paise.map(amount).transpose()
 }
 
-fn amount(paise: i64) -> Result<Paise, Wrong> {
+/// An amount above zero.
+pub fn amount(paise: i64) -> Result<Paise, Wrong> {
     Paise::new(paise)
         .filter(|amount| !amount.is_zero())
         .ok_or(BAD_AMOUNT)

@@ -5,6 +5,7 @@ mod charges;
 mod customer;
 mod html;
 mod page;
+mod refunds;
 
 use super::{Acquirer, PAGES};
 use crate::sandbox::door::routes_with_key;
@@ -22,7 +23,9 @@ pub fn router(acquirer: Acquirer, key: &str) -> Router {
     let charges = Router::new()
         .route("/v1/charges", post(charges::charge).get(charges::statement))
         .route("/v1/charges/{reference}", get(charges::ask))
-        .route("/v1/charges/{reference}/call-off", post(charges::call_off));
+        .route("/v1/charges/{reference}/call-off", post(charges::call_off))
+        .route("/v1/refunds", post(refunds::refund).get(refunds::statement))
+        .route("/v1/refunds/{reference}", get(refunds::ask));
     Router::new()
         .route("/acquirer", get(page::page))
         .route("/customer.css", get(customer::style))

@@ -1,11 +1,12 @@
-//! `GET /acquirer`: a page for people. Shows the last charges and the magic numbers, no customer.
+//! `GET /acquirer`: a page for people. Shows the last charges and refunds and the magic numbers, no customer.
 
 use super::{
     super::{
         Acquirer,
         book::Book,
         charge::{Charge, State as ChargeState},
-        scripts,
+        refund::{Refund, State as RefundState},
+        refund_scripts, scripts,
     },
     customer::guards,
 };
@@ -18,10 +19,10 @@ use axum::{
     response::{Html, IntoResponse},
 };
 
-/// Charges shown, the newest first.
-const CHARGES_SHOWN: usize = 50;
+/// Charges shown, and refunds, the newest first.
+const SHOWN: usize = 50;
 
-/// The last charges and the magic numbers.
+/// The last charges and refunds, and the magic numbers.
 pub async fn page(State(acquirer): State<Acquirer>) -> Result<impl IntoResponse, BankError> {
     let html = acquirer
         .at_desk(|desk, _| render(&desk.book).map_err(|_| BankError::Impossible))
@@ -34,13 +35,21 @@ fn render(book: &Book) -> Result<String, std::fmt::Error> {
         "Sandbox acquirer",
         "The part of the sandbox bank that takes payments. No real money moves.",
     );
-    let newest = book.charges.iter().enumerate().rev().take(CHARGES_SHOWN);
+    let newest = book.charges.iter().enumerate().rev().take(SHOWN);
     let charges = newest.map(|(at, charge)| row(book, at, charge));
     table(
         &mut html,
         "Last charges",
         &["Reference", "Method", "With", "Amount", "Outcome", "RRN"],
         charges,
+    )?;
+    let newest = book.refunds.all.iter().enumerate().rev().take(SHOWN);
+    let refunds = newest.map(|(at, refund)| refund_row(book, at, refund));
+    table(
+        &mut html,
+        "Last refunds",
+        &["Reference", "Of charge", "Amount", "Outcome", "ARN"],
+        refunds,
     )?;
     let magic = scripts::rows().into_iter().map(|(magic, what)| vec![magic, what]);
     table(
@@ -49,8 +58,33 @@ fn render(book: &Book) -> Result<String, std::fmt::Error> {
         &["Paid with", "What the acquirer does"],
         magic,
     )?;
+    let magic = refund_scripts::rows()
+        .into_iter()
+        .map(|(magic, what)| vec![magic, what]);
+    table(
+        &mut html,
+        "Magic refunds",
+        &["Refunded", "What the acquirer does"],
+        magic,
+    )?;
     html.push_str(FOOT);
     Ok(html)
+}
+
+fn refund_row(book: &Book, at: usize, refund: &Refund) -> Vec<String> {
+    let (outcome, arn) = match &refund.state {
+        RefundState::UnderWay { silent: true, .. } => ("silent", String::new()),
+        RefundState::UnderWay { silent: false, .. } => ("under way", String::new()),
+        RefundState::Paid { .. } => ("refunded", book.arn(u32::try_from(at).unwrap_or(u32::MAX))),
+        RefundState::Refused(fault) => (fault.code(), String::new()),
+    };
+    vec![
+        refund.reference.to_string(),
+        refund.charge_reference.to_string(),
+        refund.amount.to_string(),
+        outcome.to_owned(),
+        arn,
+    ]
 }
 
 fn row(book: &Book, at: usize, charge: &Charge) -> Vec<String> {
