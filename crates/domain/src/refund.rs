@@ -312,7 +312,10 @@ mod tests {
         for (status, _) in Status::ALL {
             for answer in [Answer::Silent, Answer::UnderWay] {
                 let verdict = decide_answer(*status, None, &answer);
-                assert!(matches!(verdict, Verdict::AskAgain | Verdict::Known), "{status:?}");
+                assert!(
+                    matches!(verdict, Verdict::AskAgain | Verdict::Known),
+                    "{status:?}"
+                );
             }
         }
     }
@@ -321,12 +324,18 @@ mod tests {
     fn a_refund_paid_twice_is_known_and_a_contradiction_is_seen() {
         let (one, two) = (BankRef::parse("R1").unwrap(), BankRef::parse("R2").unwrap());
         let heard = |status, known, said: Answer| decide_answer(status, known, &said);
-        assert_eq!(heard(Status::Completed, Some(&one), Answer::Paid(one.clone())), Verdict::Known);
+        assert_eq!(
+            heard(Status::Completed, Some(&one), Answer::Paid(one.clone())),
+            Verdict::Known
+        );
         assert_eq!(
             heard(Status::Completed, Some(&one), Answer::Paid(two.clone())),
             Verdict::Contradiction
         );
-        assert_eq!(heard(Status::Failed, None, Answer::Paid(two)), Verdict::Contradiction);
+        assert_eq!(
+            heard(Status::Failed, None, Answer::Paid(two)),
+            Verdict::Contradiction
+        );
         assert_eq!(
             heard(Status::Completed, Some(&one), Answer::Refused(Fault::Other)),
             Verdict::Contradiction

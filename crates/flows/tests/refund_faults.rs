@@ -33,10 +33,15 @@ use support::{
 /// In the world of [`book`].
 const STEPS: &[Step<Till>] = &[
     ("asked for", |t| {
-        done(request(&t.world.house, t.refund_request(Id::new(1), 1_000, Some("K9"))))
+        done(request(
+            &t.world.house,
+            t.refund_request(Id::new(1), 1_000, Some("K9")),
+        ))
     }),
     ("taken up", |t| done(t.world.house.store.run(take_errands, 9))),
-    ("paid", |t| done(hear(&t.world.house, heard(4, Answer::Paid(arn("A4")))))),
+    ("paid", |t| {
+        done(hear(&t.world.house, heard(4, Answer::Paid(arn("A4")))))
+    }),
     ("refused", |t| {
         done(hear(&t.world.house, heard(4, Answer::Refused(Fault::Other))))
     }),

@@ -42,7 +42,10 @@ async fn paid(db: support::Database) -> (Till, Id<Payment>) {
 async fn has(till: &Till, lines: &[&str]) {
     let statement = till.world.statement().await;
     for line in lines {
-        assert!(statement.contains(&(*line).to_owned()), "{line} in {statement:#?}");
+        assert!(
+            statement.contains(&(*line).to_owned()),
+            "{line} in {statement:#?}"
+        );
     }
 }
 

@@ -143,8 +143,7 @@ pub fn get(tx: &Tx<'_>, id: Id<Refund>) -> Result<Option<StoredRefund>, StoreErr
 pub fn list_up_to(tx: &Tx<'_>, last: Option<Id<Refund>>) -> Result<Vec<StoredRefund>, StoreError> {
     let (mut list, mut next) = (Vec::new(), last);
     while let Some(id) = next {
-        let refund =
-            get(tx, id)?.ok_or_else(|| StoreError::corrupt(format!("no refund {id}")))?;
+        let refund = get(tx, id)?.ok_or_else(|| StoreError::corrupt(format!("no refund {id}")))?;
         next = refund.previous;
         if next.is_some_and(|previous| previous >= id) {
             return Err(StoreError::corrupt(format!("refund {id} comes before itself")));
@@ -243,7 +242,16 @@ pub fn insert(
             at.0,
         ];
         link_refund(&mut tx.link, numbers, reference);
-        let [id, merchant, payment, previous, amount, collected, attempt, created] = numbers.map(Value::Int);
+        let [
+            id,
+            merchant,
+            payment,
+            previous,
+            amount,
+            collected,
+            attempt,
+            created,
+        ] = numbers.map(Value::Int);
         rows.push([
             id,
             Value::Int(batch),
@@ -265,7 +273,10 @@ pub fn insert(
         Some([Value::Int(new.merchant.get()), key, Value::Int(id.get())])
     });
     tx.insert_many(&KEYS, keyed)?;
-    tx.insert_many(&UNDER_WAY, ids.iter().map(|id| [id.get(), 0, at.0].map(Value::Int)))?;
+    tx.insert_many(
+        &UNDER_WAY,
+        ids.iter().map(|id| [id.get(), 0, at.0].map(Value::Int)),
+    )?;
     Ok(ids)
 }
 
@@ -307,7 +318,15 @@ pub fn write_changes(
 ) -> Result<Vec<Id<RefundChange>>, StoreError> {
     const CHANGES: Insert<7> = Insert {
         table: "refund_changes",
-        columns: ["id", "batch_id", "refund_id", "previous_id", "status", "at_ms", "detail"],
+        columns: [
+            "id",
+            "batch_id",
+            "refund_id",
+            "previous_id",
+            "status",
+            "at_ms",
+            "detail",
+        ],
     };
     if changes.is_empty() {
         return Ok(Vec::new());
@@ -324,7 +343,15 @@ pub fn write_changes(
         ];
         link_change(&mut tx.link, numbers, change.detail);
         let [id, refund, previous, status, at] = numbers.map(Value::Int);
-        rows.push([id, Value::Int(batch), refund, previous, status, at, Value::Text(change.detail)]);
+        rows.push([
+            id,
+            Value::Int(batch),
+            refund,
+            previous,
+            status,
+            at,
+            Value::Text(change.detail),
+        ]);
     }
     tx.insert_many(&CHANGES, rows)?;
     Ok((first..).zip(changes).map(|(id, _)| Id::new(id)).collect())
@@ -368,9 +395,9 @@ pub fn log_up_to(tx: &Tx<'_>, last: Id<RefundChange>) -> Result<Vec<StoredChange
             };
             Ok((change, row.int(3)?))
         })?;
-        let (change, previous) = row
-            .filter(|(_, previous)| *previous < next)
-            .ok_or_else(|| StoreError::corrupt(format!("no change {next} of a refund, or one before itself")))?;
+        let (change, previous) = row.filter(|(_, previous)| *previous < next).ok_or_else(|| {
+            StoreError::corrupt(format!("no change {next} of a refund, or one before itself"))
+        })?;
         log.push(change);
         next = previous;
     }

@@ -65,7 +65,11 @@ fn take_some(tx: &mut Tx<'_>, now: UnixMs, limit: usize) -> Result<Vec<Errand>, 
         let attempt = attempts
             .get(&refund.attempt)
             .ok_or_else(|| StoreError::Corrupt(format!("refund {} of no attempt", refund.id)))?;
-        let turn = if told.contains(&refund.id) { 0 } else { asks.saturating_add(1) };
+        let turn = if told.contains(&refund.id) {
+            0
+        } else {
+            asks.saturating_add(1)
+        };
         let Account::Acquirer(acquirer) = attempt.purse else {
             // Never due again: a person ends it.
             next.push((refund.id, turn, UnixMs(i64::MAX)));
@@ -90,7 +94,10 @@ pub(super) fn attempts_of(
 ) -> Result<BTreeMap<Id<Attempt>, StoredAttempt>, StoreError> {
     let ids: BTreeSet<Id<Attempt>> = refunds.iter().map(|refund| refund.attempt).collect();
     let attempts = attempt::get_all(tx, &ids.into_iter().collect::<Vec<_>>())?;
-    Ok(attempts.into_iter().map(|attempt| (attempt.id, attempt)).collect())
+    Ok(attempts
+        .into_iter()
+        .map(|attempt| (attempt.id, attempt))
+        .collect())
 }
 
 /// Keeps the intent of those that were only initiated. Returns which they are.

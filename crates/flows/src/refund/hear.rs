@@ -110,7 +110,10 @@ impl Room {
         let balances = book::lock(tx, accounts.chain(purses))?;
         Ok(Self {
             refunds: refunds.into_iter().map(|refund| (refund.id, refund)).collect(),
-            payments: payments.into_iter().map(|payment| (payment.id, payment)).collect(),
+            payments: payments
+                .into_iter()
+                .map(|payment| (payment.id, payment))
+                .collect(),
             attempts,
             balances,
             movements: Vec::new(),

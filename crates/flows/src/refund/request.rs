@@ -129,7 +129,9 @@ struct Known {
 
 impl Known {
     fn read(tx: &Tx<'_>, asks: &[RefundRequest]) -> Result<Self, StoreError> {
-        let keyed = asks.iter().filter_map(|ask| Some((ask.merchant, ask.key.as_deref()?)));
+        let keyed = asks
+            .iter()
+            .filter_map(|ask| Some((ask.merchant, ask.key.as_deref()?)));
         let keys = refund::find_keys(tx, keyed)?;
         let ids: BTreeSet<Id<Refund>> = keys.values().copied().collect();
         let refunds = refund::get_all(tx, &ids.into_iter().collect::<Vec<_>>())?;

@@ -245,7 +245,9 @@ fn misbooked(refund: &StoredRefund, sums: Sums, purse: Option<Account>) -> Optio
     let fits = match refund.status {
         Status::Initiated | Status::InProgress => (sums.paid, sums.released) == (none, none),
         Status::Completed => {
-            (sums.paid, sums.released) == (once(Paise::ZERO), none) && sums.purse.is_some() && sums.purse == purse
+            (sums.paid, sums.released) == (once(Paise::ZERO), none)
+                && sums.purse.is_some()
+                && sums.purse == purse
         }
         // To where it was, or, once its payment was settled, all to what may be used.
         Status::Failed => {

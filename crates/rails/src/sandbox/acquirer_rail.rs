@@ -136,7 +136,10 @@ impl AcquirerRail {
 fn takes(reference: &str) -> bool {
     let takes = is_reference(reference);
     if !takes {
-        tracing::error!(reference, "not sent: the sandbox acquirer takes no such reference");
+        tracing::error!(
+            reference,
+            "not sent: the sandbox acquirer takes no such reference"
+        );
     }
     takes
 }

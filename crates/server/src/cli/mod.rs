@@ -12,6 +12,7 @@ mod payment;
 mod payout;
 mod place;
 pub mod print;
+mod refund;
 mod settle;
 mod statement;
 mod suspense;
@@ -50,6 +51,9 @@ enum Command {
     /// Shows what became of a payment
     #[command(subcommand)]
     Payment(payment::Command),
+    /// Lists refunds under way, shows one, and ends one that a person pays
+    #[command(subcommand)]
+    Refund(refund::Command),
     /// Settles what is due: captured money becomes the merchants' to use
     Settle(settle::Args),
     /// Takes a bank's statement, or one receipt: money that customers paid by UPI QR code
@@ -172,6 +176,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Fund(args) => fund::run(args).await?,
         Command::Payout(command) => payout::run(command).await?,
         Command::Payment(command) => payment::run(command).await?,
+        Command::Refund(command) => refund::run(command).await?,
         Command::Settle(args) => settle::run(args).await?,
         Command::Statement(command) => statement::run(command).await?,
         Command::Suspense(args) => suspense::run(args).await?,

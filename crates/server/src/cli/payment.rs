@@ -11,8 +11,11 @@ use rokad_domain::{
     payment::{Step, TxnId},
 };
 use rokad_flows::payment::status::by_id;
-use rokad_store::{merchant, payment};
-use rokad_wire::collect::payment_id::{payment_id, read_payment_id};
+use rokad_store::{merchant, payment, refund};
+use rokad_wire::collect::{
+    payment_id::{payment_id, read_payment_id},
+    refund::refund_id,
+};
 
 /// What to do.
 #[derive(clap::Subcommand)]
@@ -59,12 +62,12 @@ async fn by_txnid(opened: &Opened, pid: String, txnid: &str) -> Result<Option<Id
 async fn show(opened: &Opened, id: Id<Payment>) -> Result<(), Failure> {
     let report = by_id(&opened.house, id).await?.ok_or_else(none)?;
     let (status, payment) = (report.status(), report.payment);
-    let last = payment.last_change;
-    let log = opened
-        .house
-        .store
-        .read(move |tx| payment::log_up_to(tx, last))
-        .await?;
+    let (last, last_refund) = (payment.last_change, payment.last_refund);
+    let read = opened.house.store.read(move |tx| {
+        let log = payment::log_up_to(tx, last)?;
+        Ok((log, refund::list_up_to(tx, last_refund)?))
+    });
+    let (log, refunds) = read.await?;
     let price = payment.charge.total().unwrap_or_default();
     print::line(&format!("paymentId  {}", payment_id(id)));
     print::line(&format!("txnid      {}", payment.order.txnid.as_str()));
@@ -93,6 +96,14 @@ async fn show(opened: &Opened, id: Id<Payment>) -> Result<(), Failure> {
                 || "no bank reference".to_owned(),
                 |bank_ref| format!("bank reference {}", bank_ref.as_str())
             )
+        ));
+    }
+    for refund in refunds {
+        print::line(&format!(
+            "refund {} of {}, {}",
+            refund_id(refund.id),
+            refund.amount,
+            refund.status.word()
         ));
     }
     Ok(())

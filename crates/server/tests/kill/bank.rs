@@ -35,6 +35,25 @@ pub struct Totals {
     pub captured_paise: i64,
 }
 
+/// Money that the acquirer paid back to a customer.
+#[derive(Deserialize, Debug)]
+pub struct PaidBack {
+    pub amount_paise: i64,
+}
+
+/// What all refunds come to.
+#[derive(Deserialize, Clone, Copy)]
+pub struct RefundTotals {
+    pub under_way: usize,
+    pub refunded_paise: i64,
+}
+
+#[derive(Deserialize)]
+struct Refunds {
+    entries: Vec<PaidBack>,
+    totals: RefundTotals,
+}
+
 #[derive(Deserialize)]
 struct Charges {
     entries: Vec<Capture>,
@@ -111,6 +130,18 @@ impl Bank {
             captures.extend(page.entries);
             let numbered = "the acquirer numbers its captures without a gap";
             assert_eq!(page.next, captures.len(), "{numbered}");
+        }
+    }
+
+    /// Everything that the acquirer paid back, and what all refunds come to.
+    pub fn refunds(&self) -> (Vec<PaidBack>, RefundTotals) {
+        let mut paid = Vec::new();
+        loop {
+            let page: Refunds = self.get(&format!("refunds?limit={PAGE}&after={}", paid.len()));
+            if page.entries.is_empty() {
+                return (paid, page.totals);
+            }
+            paid.extend(page.entries);
         }
     }
 

@@ -61,7 +61,8 @@ fn survives(place: Place, mut chance: Chance) {
     let clients = Clients::start(&merchant, &mut chance);
     let customers = Customers::start(&place, &merchant, &mut chance);
     let (mut program, in_storm) = storm::rage(&place, &merchant, &mut chance);
-    let (asked, paying) = (clients.finish(), customers.finish());
+    let (asked, mut paying) = (clients.finish(), customers.finish());
+    paying.insist_on_refunds();
     let mut faults = Faults::default();
     let found = faults.found_by("the calm");
     let in_calm = storm::settle(&place, &shop, &asked, &paying, &mut program, found);
@@ -69,12 +70,14 @@ fn survives(place: Place, mut chance: Chance) {
     let found = faults.found_by("what callers were told");
     let outcomes = judge::callers(&merchant, &shop, &asked.orders, found);
     let payments = judge::payments(&paying, faults.found_by("what customers were told"));
+    let found = faults.found_by("the acquirer's refunds");
+    let refunded = judge::refunds(&place, &paying, &payments, found);
     let book = book::verify(&place);
     judge::book(
         &place,
         &merchant,
         &outcomes,
-        &payments,
+        (&payments, refunded),
         &book,
         faults.found_by("Rokad's book"),
     );

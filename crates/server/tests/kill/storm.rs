@@ -128,7 +128,15 @@ fn is_collected(place: &Place, paying: &AllVisits) -> bool {
         heard_of += attempts(visit, &page) as usize - lost;
         at_bank += usize::from(matches!(page, Page::AtBank(..)));
     }
-    (heard_of, at_bank) == (totals.charges, totals.waiting)
+    (heard_of, at_bank) == (totals.charges, totals.waiting) && refunds_have_ended(paying)
+}
+
+fn refunds_have_ended(paying: &AllVisits) -> bool {
+    let mut refunds = paying.visits.iter().filter_map(|visit| visit.refund.as_ref());
+    refunds.all(|refund| {
+        let status = refund.status(&paying.till, &paying.browser);
+        ["refundcompleted", "refundfailed"].contains(&status.as_str())
+    })
 }
 
 /// A storm that hit nothing proves nothing.
@@ -179,6 +187,8 @@ pub fn hit_customers(paying: &AllVisits, payments: &[Payment<'_>], faults: &mut 
         .filter(|visit| !visit.broken.is_empty())
         .count();
     faults.unless(broken > 0, || "no customer was hit while paying".to_owned());
+    let refunds = paying.visits.iter().filter(|visit| visit.refund.is_some());
+    faults.unless(refunds.count() > 0, || "nothing was refunded".to_owned());
 }
 
 /// Says what it was like for customers.
@@ -193,6 +203,8 @@ pub fn describe_payments(paying: &AllVisits, payments: &[Payment<'_>]) {
         "{} payments: {paid} paid, {at_bank} left at the bank's page, {lost} that the acquirer never heard of",
         payments.len()
     );
+    let refunds = paying.visits.iter().filter(|visit| visit.refund.is_some());
+    println!("{} refunds", refunds.count());
     println!(
         "{} payments with a form that had no answer; {} requests of browsers without an answer",
         count(|payment| !payment.visit.broken.is_empty()),

@@ -3,13 +3,7 @@
 //! A merchant's program has columns for a refundId of six digits, as in the samples, so that our own number is moved there.
 //! Source: contract.md §3.4.
 
-use super::{
-    envelope, payment_id,
-    query::given,
-    refusal::Refusal,
-    rules, rupees,
-    writer::Writer,
-};
+use super::{envelope, payment_id, query::given, refusal::Refusal, rules, rupees, writer::Writer};
 use crate::{date, fields::Fields};
 use rokad_domain::{
     Id, Paise, UnixMs,
@@ -105,11 +99,15 @@ fn number(name: &str) -> Refusal {
 
 fn key(text: &str) -> Result<&str, Refusal> {
     let fits = (1..=KEY_LEN_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    fits.then_some(text).ok_or_else(|| {
-        Refusal::InvalidField(format!(
-            "Idempotency-Key, or refundReference, is 1 to {KEY_LEN_MAX} printable ASCII characters without blanks"
-        ))
-    })
+    fits.then_some(text).ok_or_else(unreadable_key)
+}
+
+/// Why a key is none.
+#[must_use]
+pub fn unreadable_key() -> Refusal {
+    Refusal::InvalidField(format!(
+        "Idempotency-Key, or refundReference, is 1 to {KEY_LEN_MAX} printable ASCII characters without blanks"
+    ))
 }
 
 /// The refund's `refundId`.

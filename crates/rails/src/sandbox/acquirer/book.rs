@@ -105,7 +105,9 @@ impl Book {
     }
 
     fn take_refund(&mut self, decided: &RefundDecided) -> Result<(), Impossible> {
-        let charge = decided.charge.and_then(|charge| self.charges.get(charge as usize));
+        let charge = decided
+            .charge
+            .and_then(|charge| self.charges.get(charge as usize));
         let captured = charge.filter(|charge| matches!(charge.state, State::Captured { .. }));
         let captured = captured.map(|charge| charge.amount);
         self.refunds.take(decided, captured)

@@ -93,7 +93,11 @@ impl Refunds {
         let at = UnixMs(decided.at_ms);
         let state = match decided.fate {
             RefundFate::Now(ending) => ended(ending, at),
-            RefundFate::Later { ending, due_ms, silent } => State::UnderWay {
+            RefundFate::Later {
+                ending,
+                due_ms,
+                silent,
+            } => State::UnderWay {
                 ending,
                 due: UnixMs(due_ms),
                 silent,

@@ -108,7 +108,22 @@ impl RefundScript {
 pub fn rows() -> Vec<(String, String)> {
     let magic = BY_PAISE
         .iter()
-        .map(|(paise, script)| (format!("amount that ends in .{paise:02}"), script.sentence()));
-    let other = ("any other amount".to_owned(), RefundScript::PaysLater.sentence());
+        .map(|(paise, script)| (format!("refund that ends in .{paise:02}"), script.sentence()));
+    let other = ("any other refund".to_owned(), RefundScript::PaysLater.sentence());
     magic.chain([other]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_holds_the_table_of_refunds() {
+        let doc = include_str!("../../../../../docs/sandbox-bank.md");
+        let table: String = rows()
+            .iter()
+            .map(|(magic, what)| format!("| {magic} | {what} |\n"))
+            .collect();
+        assert!(doc.contains(&table), "docs/sandbox-bank.md must hold:\n{table}");
+    }
 }

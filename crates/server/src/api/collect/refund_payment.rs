@@ -5,7 +5,7 @@ use crate::{
     app::App,
     http::{
         answer::{CollectRefused, Json, collect_from_store},
-        call::CollectCall,
+        call::{Call, CollectCall},
     },
 };
 use axum::extract::State;
@@ -21,7 +21,7 @@ pub async fn handle(
     CollectCall(call): CollectCall,
 ) -> Result<Json, CollectRefused> {
     let fields = call.fields()?;
-    let asked = refund::read_refund(&fields, call.header(IDEMPOTENCY_KEY));
+    let asked = idempotency_key(&call).and_then(|key| refund::read_refund(&fields, key));
     // Who asks comes before what is asked.
     let key = asked.as_ref().ok().and_then(|asked| asked.merchant_key);
     let merchant = caller(&app, &call, key)?;
@@ -38,4 +38,17 @@ pub async fn handle(
         .map_err(|error| collect_from_store(&error))?
         .map_err(Refusal::from)?;
     Ok(Json::ok(refund::initiated(accepted.refund)))
+}
+
+/// The key of the header. One that cannot be read is refused: whoever sends it counts on it.
+fn idempotency_key(call: &Call) -> Result<Option<&str>, Refusal> {
+    let mut given = call.headers.get_all(IDEMPOTENCY_KEY).iter();
+    match (given.next(), given.next()) {
+        (None, _) => Ok(None),
+        (Some(one), None) => match one.to_str() {
+            Ok(key) => Ok(Some(key.trim())),
+            Err(_) => Err(refund::unreadable_key()),
+        },
+        (Some(_), Some(_)) => Err(Refusal::DuplicateField("Idempotency-Key".to_owned())),
+    }
 }

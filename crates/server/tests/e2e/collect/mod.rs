@@ -12,6 +12,7 @@ mod lab;
 mod outcomes;
 mod pages;
 mod production;
+mod refunds;
 mod refused;
 mod request;
 mod samples;

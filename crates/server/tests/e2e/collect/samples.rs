@@ -2,9 +2,10 @@
 
 use super::{
     checkout::{OTP, WITH_PAGE, card},
+    refunds::{BY_PAYMENT, DETAILS},
     shop::{Order, RESPONSE, STATUS, Shop},
 };
-use crate::{document::names, house::House};
+use crate::{document::names, house::House, http::Answer};
 use serde_json::Value;
 use std::{fs, process::Command};
 
@@ -33,17 +34,11 @@ fn has_php() -> bool {
     has
 }
 
-/// The part of the document about one call.
+/// The part of the document about one call, by its heading with its number.
 fn chapter<'d>(document: &'d str, heading: &str) -> &'d str {
+    let number: u32 = heading.split('.').next().unwrap().parse().unwrap();
     let text = &document[document.find(heading).expect("the chapter")..];
-    text.split("Sample Response:").next().map_or(text, |before| {
-        let after = &text[before.len()..];
-        let end = after
-            .find("\n4.) ")
-            .or_else(|| after.find("\n3.) "))
-            .unwrap_or(after.len());
-        &text[..before.len() + end]
-    })
+    text.split(&format!("\n{}.) ", number + 1)).next().unwrap()
 }
 
 fn sample(chapter: &str) -> String {
@@ -171,6 +166,94 @@ fn the_answers_have_the_names_the_order_and_the_types_of_the_documents_samples()
             }
         }
     }
+}
+
+#[test]
+fn the_answers_about_refunds_have_the_names_the_order_and_the_types_of_the_documents_samples() {
+    let Some(document) = document() else { return };
+    let house = House::start();
+    let shop = house.shop();
+    let payment = shop.payment_id(&paid(&shop));
+    let theirs = |heading: &str| first_json(&sample(chapter(&document, heading)));
+    let compare = |heading: &str, ours: Answer| {
+        let theirs = theirs(heading);
+        let (ours, text) = (ours.json(), ours.text());
+        assert_eq!(names(text.as_bytes()), names(theirs.as_bytes()), "{heading}");
+        if ours["result"].is_object() {
+            let inner = |text: &str| names(object_at(text, "/result").as_bytes());
+            assert_eq!(inner(&text), inner(&theirs), "{heading}");
+        }
+        let theirs: Value = serde_json::from_str(&theirs).unwrap();
+        same_types(&ours, &theirs, heading);
+        assert_eq!(ours["message"], theirs["message"]);
+        (ours["result"].clone(), theirs["result"].clone())
+    };
+    let refunded = shop.refund(&payment, "10");
+    let (refund, _) = compare("4.) Refund API", refunded);
+    let (ours, theirs) = compare(
+        "5.) Get Refund Details API 1",
+        shop.ask(BY_PAYMENT, &format!("paymentId={payment}")),
+    );
+    // The odd map, character for character but for its numbers, dates and how far the refund has come.
+    let form = |map: &Value| {
+        let map = map["Refund Details Map"]
+            .as_str()
+            .unwrap()
+            .replace("refundinitiated", "refundinprogress");
+        map.replace(|c: char| c.is_ascii_digit(), "")
+            .replace("refundcompleted", "refundinprogress")
+    };
+    assert_eq!(form(&ours), form(&theirs));
+    let (ours, theirs) = compare(
+        "6.) Get Refund Details API 2",
+        shop.ask(DETAILS, &format!("refundId={refund}")),
+    );
+    for name in ["Refund Amount", "Total Amount"] {
+        assert_eq!(ours[name], theirs[name]);
+    }
+}
+
+#[test]
+fn the_documents_own_php_refunds_and_asks_about_it() {
+    let Some(document) = document() else { return };
+    if !has_php() {
+        return;
+    }
+    let house = House::start();
+    let shop = house.shop();
+    let payment = shop.payment_id(&paid(&shop));
+    let folder = tempfile::tempdir().unwrap();
+    let run = |heading, refund: &str| {
+        let script = php(chapter(&document, heading))
+            .replace("https://www.payumoney.com", &shop.browser.base)
+            .replace("eM8ZaP", &shop.key)
+            .replace("1110275478", &payment)
+            .replace("13918", refund)
+            .replace(
+                "0SC8FamYqWnwFzVgYKmiCfSsT96xerU8E+WBUh/KDXc=",
+                &shop.authorization,
+            );
+        let file = folder.path().join("ask.php");
+        fs::write(&file, script).unwrap();
+        let output = Command::new("php").arg(&file).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let said = run("4.) Refund API", "");
+    let refund = said
+        .split("\"result\":")
+        .nth(1)
+        .and_then(|rest| rest.split(',').next());
+    let refund = refund.unwrap_or_else(|| panic!("{said}")).to_owned();
+    let said = run("5.) Get Refund Details API 1", "");
+    assert!(
+        said.contains(&format!("RefundId={refund}, Refund Amount=10.0")),
+        "{said}"
+    );
+    let said = run("6.) Get Refund Details API 2", &refund);
+    assert!(
+        said.contains(&format!("\"RefundId\":\"{refund}\",\"Refund Amount\":\"10.0\"")),
+        "{said}"
+    );
 }
 
 #[test]

@@ -279,7 +279,12 @@ impl House {
 
     /// Another shop, of which the server beside will know in a moment; and its PID.
     pub fn new_shop(&self) -> (Shop, String) {
-        let added = self.tell(&[
+        self.new_shop_with(&[])
+    }
+
+    /// The same, with terms of its own.
+    pub fn new_shop_with(&self, terms: &[&str]) -> (Shop, String) {
+        let add = [
             "merchant",
             "add",
             "--name",
@@ -287,7 +292,8 @@ impl House {
             "--address",
             "127.0.0.1",
             "--json",
-        ]);
+        ];
+        let added = self.tell(&[&add, terms].concat());
         let added: Value = serde_json::from_str(&added).unwrap();
         let text = |pointer: &str| added.pointer(pointer).and_then(Value::as_str).unwrap();
         let shop = self.shop_of(["/collect/key", "/collect/salt", "/collect/authorization"].map(text));

@@ -66,7 +66,7 @@ fn whatever_the_acquirer_says_at_first_the_checkout_shows_the_truth_in_the_end()
 
 impl House {
     /// Kills it, and starts it again on what it had on disk.
-    fn killed_and_restarted(mut self) -> Self {
+    pub fn killed_and_restarted(mut self) -> Self {
         self.program.signal("KILL");
         self.program.ended();
         let (_, ground) = self.into_ground();

@@ -63,6 +63,20 @@ impl Browser {
         self.answer(self.agent.post(self.url(at)).send_form(pairs(form)))
     }
 
+    /// The same, as whoever has these papers.
+    pub fn post_once_as(
+        &self,
+        at: &str,
+        form: &[(&'static str, String)],
+        authorization: &str,
+    ) -> Option<Answer> {
+        let post = self
+            .agent
+            .post(self.url(at))
+            .header("Authorization", authorization);
+        self.answer(post.send_form(pairs(form)))
+    }
+
     /// Posts a form until there is an answer.
     pub fn post(&self, at: &str, form: &[(&'static str, String)]) -> Answer {
         self.until_answered(|| self.agent.post(self.url(at)).send_form(pairs(form)))

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod page;
+pub mod refunds;
 pub mod till;
 pub mod visit;
 pub mod ways;
@@ -33,6 +34,15 @@ pub struct AllVisits {
     pub visits: Vec<Visit>,
     pub till: Arc<Till>,
     pub browser: Arc<Browser>,
+}
+
+impl AllVisits {
+    /// The shop insists on every refund that it began to ask for.
+    pub fn insist_on_refunds(&mut self) {
+        for refund in self.visits.iter_mut().filter_map(|visit| visit.refund.as_mut()) {
+            refund.insist(&self.till, &self.browser);
+        }
+    }
 }
 
 impl Customers {

@@ -40,6 +40,11 @@ impl Till {
         }
     }
 
+    /// What it shows at the calls by which it asks.
+    pub fn authorization(&self) -> &str {
+        &self.merchant.collect.authorization
+    }
+
     pub fn sell(&self) -> Bill {
         let number = self.sold.fetch_add(1, Ordering::Relaxed);
         Bill {

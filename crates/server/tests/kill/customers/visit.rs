@@ -3,11 +3,12 @@
 use super::{
     browser::Browser,
     page::Page,
+    refunds::Refund,
     till::{Bill, Till},
     ways::Way,
 };
 use crate::{chance::Chance, waiting::pause};
-use rokad_wire::collect::VerifiedPostBack;
+use rokad_wire::collect::{PostBackStatus, VerifiedPostBack};
 use std::collections::BTreeSet;
 
 /// Looks at a checkout after which a customer has had enough, whatever it shows.
@@ -26,6 +27,8 @@ pub struct Visit {
     pub broken: BTreeSet<u32>,
     /// What the shop was told first, if the customer came back to it.
     pub told: Option<VerifiedPostBack>,
+    /// What the shop gives back of it.
+    pub refund: Option<Refund>,
 }
 
 /// What sort of person it is.
@@ -77,6 +80,7 @@ pub fn pay(till: &Till, browser: &Browser, chance: &mut Chance) -> Visit {
         sent: 0,
         broken: BTreeSet::new(),
         told: None,
+        refund: None,
     };
     let mut manner = Manner::draw(chance);
     for _ in 0..LOOKS_MAX {
@@ -88,6 +92,7 @@ pub fn pay(till: &Till, browser: &Browser, chance: &mut Chance) -> Visit {
             break;
         }
     }
+    visit.give_back(till, browser, chance);
     visit
 }
 
@@ -99,6 +104,19 @@ fn open(till: &Till, browser: &Browser, bill: &Bill) -> String {
 }
 
 impl Visit {
+    /// Of what was paid, the shop gives some back now and then.
+    fn give_back(&mut self, till: &Till, browser: &Browser, chance: &mut Chance) {
+        let paid = self
+            .told
+            .as_ref()
+            .filter(|told| told.status == PostBackStatus::Success);
+        if let Some(told) = paid.filter(|_| chance.one_in(3)) {
+            let mut refund = Refund::draw(&self.bill.txnid, &told.payment_id, self.bill.paise, chance);
+            refund.ask_once(till, browser);
+            self.refund = Some(refund);
+        }
+    }
+
     /// The checkout, as it is shown.
     pub fn look(&self, browser: &Browser) -> Page {
         let answer = browser.get(&self.checkout);

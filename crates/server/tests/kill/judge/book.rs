@@ -17,12 +17,12 @@ pub fn book(
     place: &Place,
     merchant: &Merchant,
     outcomes: &[Outcome<'_>],
-    payments: &[Payment<'_>],
+    (payments, refunded): (&[Payment<'_>], i64),
     book: &Book,
     faults: &mut Faults,
 ) {
     let price = payouts(place, merchant, outcomes, book, faults);
-    let collect_price = collected(payments, book, faults);
+    let collect_price = collected(payments, refunded, book, faults);
     faults.unless(!book.is_contradicted(), || book.text.clone());
     faults.equal(
         "income:fee",
@@ -74,16 +74,17 @@ fn payouts(
     (fees, taxes)
 }
 
-/// What the payments brought: fee and tax. The rest is the merchant's, and none of it is settled yet.
-fn collected(payments: &[Payment<'_>], book: &Book, faults: &mut Faults) -> (i64, i64) {
+/// What the payments brought: fee and tax. The rest is the merchant's but for what was refunded, and none of it is settled yet.
+fn collected(payments: &[Payment<'_>], refunded: i64, book: &Book, faults: &mut Faults) -> (i64, i64) {
     let (mut count, mut amounts, mut fees, mut taxes) = (0, 0, 0, 0);
     for payment in payments.iter().filter(|payment| payment.is_paid()) {
         let (fee, gst) = collect_price(payment.paise());
         (count, amounts) = (count + 1, amounts + payment.paise());
         (fees, taxes) = (fees + fee, taxes + gst);
     }
-    faults.equal(ACQUIRER, book.balance(ACQUIRER), amounts);
-    faults.equal(COLLECTED, book.balance(COLLECTED), amounts - fees - taxes);
+    faults.equal(ACQUIRER, book.balance(ACQUIRER), amounts - refunded);
+    let theirs = amounts - fees - taxes - refunded;
+    faults.equal(COLLECTED, book.balance(COLLECTED), theirs);
     faults.equal("suspense", book.balance("suspense"), 0);
     faults.equal("payments Captured", book.payments("Captured"), (count, amounts));
     faults.equal(

@@ -7,6 +7,7 @@ mod book;
 mod callbacks;
 mod callers;
 pub mod payments;
+mod refunds;
 
 pub use acquirer::acquirer;
 pub use bank::bank;
@@ -14,6 +15,7 @@ pub use book::book;
 pub use callbacks::callbacks;
 pub use callers::callers;
 pub use payments::{Payment, payments};
+pub use refunds::refunds;
 
 use crate::orders::Order;
 

@@ -102,7 +102,14 @@ fn stands(payment: &Payment<'_>, status: &str, faults: &mut Faults) {
 }
 
 fn was_paid(status: &str) -> bool {
-    ["Money with Payumoney", "Settlement in process", "Money Settled"].contains(&status)
+    [
+        "Money with Payumoney",
+        "Settlement in process",
+        "Money Settled",
+        "Refund in progress",
+        "Partially Refunded",
+    ]
+    .contains(&status)
 }
 
 /// Whether the acquirer may never have heard of an attempt: the card that does that, or a kill.

@@ -42,7 +42,12 @@ fn the_answers_look_like_the_samples() {
         refunded: Paise::ZERO,
     };
     assert_eq!(
-        text(details_by_payment(Id::new(110_256_124), paise(127_600), back, &[one])),
+        text(details_by_payment(
+            Id::new(110_256_124),
+            paise(127_600),
+            back,
+            &[one]
+        )),
         concat!(
             r#"{"status":0,"rows":0,"message":"Refund Details : ","result":{"PaymentId":"1110256124","Total Amount":"1276.0","#,
             r#""Amount Left":"1266.0","Refund Details Map":"[{RefundId=187680, Refund Amount=10.0, Refund Completed On=null, "#,
@@ -55,7 +60,12 @@ fn the_answers_look_like_the_samples() {
 fn the_map_of_several_is_a_list_and_of_none_an_empty_one() {
     assert_eq!(map(&[]), "[]");
     let two = [
-        refund(100_001, 1_050, Status::Completed, Some(UnixMs(CREATED.0 + 60_000))),
+        refund(
+            100_001,
+            1_050,
+            Status::Completed,
+            Some(UnixMs(CREATED.0 + 60_000)),
+        ),
         refund(100_002, 25, Status::Failed, None),
     ];
     assert_eq!(
@@ -69,7 +79,11 @@ fn the_map_of_several_is_a_list_and_of_none_an_empty_one() {
 fn ask(body: &str, header: Option<&str>) -> Result<(i64, i64, Option<String>), Refusal> {
     let fields = Fields::read(None, body.as_bytes())?;
     let query = read_refund(&fields, header)?;
-    Ok((query.payment.get(), query.amount.get(), query.reference.map(str::to_owned)))
+    Ok((
+        query.payment.get(),
+        query.amount.get(),
+        query.reference.map(str::to_owned),
+    ))
 }
 
 #[test]
@@ -78,8 +92,14 @@ fn a_refund_is_read_from_a_form_or_json() {
     assert_eq!(ask(form, None), Ok((110_275_478, 1_000, None)));
     let json = r#"{"paymentId":1110275478,"refundAmount":"10.50","refundReference":"R-1"}"#;
     assert_eq!(ask(json, None), Ok((110_275_478, 1_050, Some("R-1".to_owned()))));
-    assert_eq!(ask(json, Some("R-1")), Ok((110_275_478, 1_050, Some("R-1".to_owned()))));
-    assert_eq!(ask(form, Some("K")), Ok((110_275_478, 1_000, Some("K".to_owned()))));
+    assert_eq!(
+        ask(json, Some("R-1")),
+        Ok((110_275_478, 1_050, Some("R-1".to_owned())))
+    );
+    assert_eq!(
+        ask(form, Some("K")),
+        Ok((110_275_478, 1_000, Some("K".to_owned())))
+    );
 }
 
 #[test]
@@ -92,11 +112,23 @@ fn what_is_wrong_is_named() {
         ("paymentId=1000000000&refundAmount=10", "payment.invalid_field"),
         ("paymentId=1110275478&refundAmount=0", "payment.invalid_amount"),
         ("paymentId=1110275478&refundAmount=-1", "payment.invalid_amount"),
-        ("paymentId=1110275478&refundAmount=1.005", "payment.invalid_amount"),
+        (
+            "paymentId=1110275478&refundAmount=1.005",
+            "payment.invalid_amount",
+        ),
         ("paymentId=1110275478&refundAmount=1e3", "payment.invalid_amount"),
-        ("paymentId=1110275478&refundAmount=99999999999", "payment.invalid_amount"),
-        (r#"{"paymentId":1110275478,"refundAmount":10.5}"#, "payment.invalid_amount"),
-        ("paymentId=1110275478&refundAmount=1&refundReference=a%20b", "payment.invalid_field"),
+        (
+            "paymentId=1110275478&refundAmount=99999999999",
+            "payment.invalid_amount",
+        ),
+        (
+            r#"{"paymentId":1110275478,"refundAmount":10.5}"#,
+            "payment.invalid_amount",
+        ),
+        (
+            "paymentId=1110275478&refundAmount=1&refundReference=a%20b",
+            "payment.invalid_field",
+        ),
     ] {
         assert_eq!(said(body, None).wire().code, code, "{body}");
     }

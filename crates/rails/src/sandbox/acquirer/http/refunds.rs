@@ -39,7 +39,12 @@ pub async fn refund(State(acquirer): State<Acquirer>, body: Bytes) -> Response {
         Err((code, message)) => return error(StatusCode::BAD_REQUEST, code, message),
     };
     let heard = acquirer.at_desk(|desk, now| refund::refund(desk, &order, now));
-    respond(heard.await, "other_refund", "The reference stands for another refund", say)
+    respond(
+        heard.await,
+        "other_refund",
+        "The reference stands for another refund",
+        say,
+    )
 }
 
 fn parse(body: &[u8]) -> Result<RefundOrder, Wrong> {
@@ -81,9 +86,14 @@ pub async fn ask(
     let Ok(amount) = amount(asker.amount_paise) else {
         return wrong(BAD_AMOUNT);
     };
-    let heard = acquirer
-        .at_desk(|desk, now| Ok(refund::ask(&desk.book, &reference, &asker.charge, amount, now)));
-    respond(heard.await, "other_refund", "The reference stands for another refund", say)
+    let heard =
+        acquirer.at_desk(|desk, now| Ok(refund::ask(&desk.book, &reference, &asker.charge, amount, now)));
+    respond(
+        heard.await,
+        "other_refund",
+        "The reference stands for another refund",
+        say,
+    )
 }
 
 fn say(said: RefundSaid) -> Response {

@@ -5,6 +5,7 @@ mod beside;
 mod customer;
 mod durable;
 mod once;
+mod refunds;
 mod scripts;
 mod silence;
 mod world;
