@@ -27,6 +27,10 @@ pub enum Account {
     Capital,
     /// Money that came in and that nobody has claimed yet.
     Suspense,
+    /// Set aside for open disputes.
+    Disputed(Id<Merchant>),
+    /// What a merchant owes: disputes took more than it had.
+    Owing(Id<Merchant>),
 }
 
 /// What an account is to the operator, which decides the side on which it grows.
@@ -59,6 +63,8 @@ impl Account {
             Self::Collected(merchant) => (merchant.get(), 7),
             Self::Acquirer(acquirer) => (acquirer.get(), 8),
             Self::Suspense => (0, 9),
+            Self::Disputed(merchant) => (merchant.get(), 10),
+            Self::Owing(merchant) => (merchant.get(), 11),
         };
         (owner << CLASS_BITS) | class
     }
@@ -77,6 +83,8 @@ impl Account {
             (1.., 7) => Self::Collected(Id::new(owner)),
             (1.., 8) => Self::Acquirer(Id::new(owner)),
             (0, 9) => Self::Suspense,
+            (1.., 10) => Self::Disputed(Id::new(owner)),
+            (1.., 11) => Self::Owing(Id::new(owner)),
             _ => return None,
         })
     }
@@ -85,10 +93,13 @@ impl Account {
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
-            Self::Bank(_) | Self::Acquirer(_) => Kind::Asset,
-            Self::Available(_) | Self::Held(_) | Self::Collected(_) | Self::Gst | Self::Suspense => {
-                Kind::Liability
-            }
+            Self::Bank(_) | Self::Acquirer(_) | Self::Owing(_) => Kind::Asset,
+            Self::Available(_)
+            | Self::Held(_)
+            | Self::Collected(_)
+            | Self::Disputed(_)
+            | Self::Gst
+            | Self::Suspense => Kind::Liability,
             Self::Fee => Kind::Income,
             Self::Capital => Kind::Equity,
         }
@@ -100,9 +111,13 @@ impl Account {
     pub const fn may_go_below_zero(self) -> bool {
         match self {
             Self::Bank(_) | Self::Capital | Self::Fee | Self::Gst => true,
-            Self::Available(_) | Self::Held(_) | Self::Collected(_) | Self::Acquirer(_) | Self::Suspense => {
-                false
-            }
+            Self::Available(_)
+            | Self::Held(_)
+            | Self::Collected(_)
+            | Self::Disputed(_)
+            | Self::Owing(_)
+            | Self::Acquirer(_)
+            | Self::Suspense => false,
         }
     }
 }
@@ -128,6 +143,8 @@ impl fmt::Display for Account {
             Self::Collected(merchant) => write!(f, "merchant:{merchant}:collected"),
             Self::Acquirer(acquirer) => write!(f, "acquirer:{acquirer}"),
             Self::Suspense => f.write_str("suspense"),
+            Self::Disputed(merchant) => write!(f, "merchant:{merchant}:disputed"),
+            Self::Owing(merchant) => write!(f, "merchant:{merchant}:owing"),
             Self::Fee => f.write_str("income:fee"),
             Self::Gst => f.write_str("tax:gst"),
             Self::Capital => f.write_str("operator:capital"),
@@ -152,6 +169,8 @@ mod tests {
             Account::Gst,
             Account::Capital,
             Account::Suspense,
+            Account::Disputed(Id::new(1)),
+            Account::Owing(Id::new(1)),
         ];
         for (at, account) in all.iter().enumerate() {
             assert_eq!(Account::from_number(account.number()), Some(*account));
@@ -161,7 +180,7 @@ mod tests {
                     .all(|other| other.number() != account.number())
             );
         }
-        for no_account in [0, 4, 5, 6, 7, 8, 10, 17, -12] {
+        for no_account in [0, 4, 5, 6, 7, 8, 10, 11, 12, 17, 28, -12] {
             assert_eq!(Account::from_number(no_account), None, "{no_account}");
         }
     }

@@ -6,6 +6,7 @@
 use crate::{
     account::Account,
     charge::{Charge, FeeOnReturn},
+    dispute::{Released, SetAside},
     id::{
         Id,
         kind::{BankAccount, Merchant},
@@ -59,6 +60,12 @@ pub enum EntryKind {
     RefundPaid,
     /// A refund was not paid: its money is the merchant's again.
     RefundReleased,
+    /// A dispute was raised: its money is set aside, and what is missing is owed.
+    DisputeHeld,
+    /// A dispute was lost: the money left the acquirer, or the bank.
+    DisputeLost,
+    /// A dispute was won or withdrawn: its money is the merchant's again, less what it owes for it.
+    DisputeReleased,
 }
 
 impl EntryKind {
@@ -76,6 +83,9 @@ impl EntryKind {
         (Self::RefundHeld, 10),
         (Self::RefundPaid, 11),
         (Self::RefundReleased, 12),
+        (Self::DisputeHeld, 13),
+        (Self::DisputeLost, 14),
+        (Self::DisputeReleased, 15),
     ];
 
     /// The code that stands for it in the database.
@@ -94,6 +104,9 @@ impl EntryKind {
             Self::RefundHeld => 10,
             Self::RefundPaid => 11,
             Self::RefundReleased => 12,
+            Self::DisputeHeld => 13,
+            Self::DisputeLost => 14,
+            Self::DisputeReleased => 15,
         }
     }
 
@@ -218,12 +231,17 @@ impl Entry {
         )
     }
 
-    /// What was captured for a merchant may be used from now on.
+    /// What was captured for a merchant may be used from now on, less what it owes: `owing`.
     #[must_use]
-    pub fn settle(merchant: Id<Merchant>, net: Paise) -> Option<Self> {
+    pub fn settle(merchant: Id<Merchant>, net: Paise, owing: Paise) -> Option<Self> {
+        let collected = Account::Collected(merchant);
+        let repaid = net.min(owing);
         Self::of(
             EntryKind::PaymentsSettled,
-            &[(Account::Collected(merchant), Account::Available(merchant), net)],
+            &[
+                (collected, Account::Owing(merchant), repaid),
+                (collected, Account::Available(merchant), net.minus(repaid)?),
+            ],
         )
     }
 
@@ -261,6 +279,43 @@ impl Entry {
             &[
                 (held, Account::Collected(merchant), to.collected),
                 (held, Account::Available(merchant), to.available),
+            ],
+        )
+    }
+
+    /// A dispute was raised: its money is set aside, from where it lies; what is missing is owed.
+    #[must_use]
+    pub fn hold_dispute(merchant: Id<Merchant>, aside: &SetAside) -> Option<Self> {
+        let disputed = Account::Disputed(merchant);
+        Self::of(
+            EntryKind::DisputeHeld,
+            &[
+                (Account::Collected(merchant), disputed, aside.source.collected),
+                (Account::Available(merchant), disputed, aside.source.available),
+                (Account::Owing(merchant), disputed, aside.owed),
+            ],
+        )
+    }
+
+    /// A dispute was lost: its money left `purse`, where the payment's money came in.
+    #[must_use]
+    pub fn lose_dispute(merchant: Id<Merchant>, purse: Account, amount: Paise) -> Option<Self> {
+        Self::of(
+            EntryKind::DisputeLost,
+            &[(Account::Disputed(merchant), purse, amount)],
+        )
+    }
+
+    /// A dispute was won or withdrawn: its money pays what the merchant owes for it, and goes back.
+    #[must_use]
+    pub fn release_dispute(merchant: Id<Merchant>, released: &Released) -> Option<Self> {
+        let disputed = Account::Disputed(merchant);
+        Self::of(
+            EntryKind::DisputeReleased,
+            &[
+                (disputed, Account::Owing(merchant), released.repaid),
+                (disputed, Account::Collected(merchant), released.to.collected),
+                (disputed, Account::Available(merchant), released.to.available),
             ],
         )
     }
@@ -342,7 +397,7 @@ mod tests {
             apply(&mut book, &Entry::capture(purse, merchant, amount, charge).unwrap());
             prop_assert_eq!(book[&purse], amount.get());
             prop_assert_eq!(book[&Account::Collected(merchant)], net.get());
-            apply(&mut book, &Entry::settle(merchant, net).unwrap());
+            apply(&mut book, &Entry::settle(merchant, net, Paise::ZERO).unwrap());
             prop_assert_eq!(book[&Account::Collected(merchant)], 0);
             prop_assert_eq!(book[&Account::Available(merchant)], net.get());
         }
@@ -373,6 +428,48 @@ mod tests {
             let theirs = of(Account::Collected(merchant)) + of(Account::Available(merchant));
             prop_assert_eq!(theirs, net.get() - if paid { part.get() } else { 0 });
             prop_assert_eq!(of(purse), amount.get() - if paid { part.get() } else { 0 });
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_lost_dispute_is_paid_by_the_merchant_in_the_end_and_a_won_one_costs_nothing(
+            amount in paise(1_000..50_000), has in paise(0..60_000), later in paise(60_000..90_000), lost in any::<bool>(),
+        ) {
+            let (merchant, purse) = (Id::new(1), Account::Acquirer(Id::new(1)));
+            let mut book = HashMap::new();
+            let of = |book: &HashMap<Account, i64>, account| book.get(&account).copied().unwrap_or(0);
+            apply(&mut book, &Entry::capture(purse, merchant, amount, Charge::default()).unwrap());
+            apply(&mut book, &Entry::settle(merchant, amount, Paise::ZERO).unwrap());
+            // Of what was settled, it has this much left.
+            let spent = amount.minus(has.min(amount)).unwrap();
+            if let Some(spend) = Entry::hold(merchant, spent, Charge::default()) {
+                apply(&mut book, &spend);
+            }
+            let available = Paise::new(of(&book, Account::Available(merchant))).unwrap();
+            let disputed = crate::dispute::Disputed {
+                status: crate::payment::Status::Captured, amount, back: Default::default(), disputes: 0, uncleared: Paise::ZERO,
+            };
+            let aside = crate::dispute::decide_raise(&disputed, amount, available).unwrap();
+            apply(&mut book, &Entry::hold_dispute(merchant, &aside).unwrap());
+            prop_assert_eq!(of(&book, Account::Disputed(merchant)), amount.get());
+            // The next settlement pays what is owed first.
+            apply(&mut book, &Entry::capture(purse, merchant, later, Charge::default()).unwrap());
+            let owing = Paise::new(of(&book, Account::Owing(merchant))).unwrap();
+            prop_assert_eq!(owing, aside.owed);
+            apply(&mut book, &Entry::settle(merchant, later, owing).unwrap());
+            prop_assert_eq!(of(&book, Account::Owing(merchant)), 0);
+            if lost {
+                apply(&mut book, &Entry::lose_dispute(merchant, purse, aside.amount).unwrap());
+            } else {
+                let released = crate::dispute::decide_release(&aside, Paise::ZERO, true).unwrap();
+                apply(&mut book, &Entry::release_dispute(merchant, &released).unwrap());
+            }
+            let cost = if lost { amount.get() } else { 0 };
+            let rest = amount.get() - spent.get() + later.get() - cost;
+            prop_assert_eq!(of(&book, Account::Available(merchant)), rest);
+            prop_assert_eq!(of(&book, Account::Disputed(merchant)), 0);
+            prop_assert_eq!(of(&book, purse), amount.get() + later.get() - cost);
         }
     }
 

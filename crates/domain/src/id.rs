@@ -93,6 +93,12 @@ pub mod kind {
     pub enum Refund {}
     /// One change of state of a refund.
     pub enum RefundChange {}
+    /// Somebody wants a payment back.
+    pub enum Dispute {}
+    /// One change of state of a dispute.
+    pub enum DisputeChange {}
+    /// A file with which a merchant answers a dispute.
+    pub enum Evidence {}
     /// A journal entry.
     pub enum Entry {}
     /// One change of state of a payout.

@@ -8,6 +8,7 @@ pub mod bank_account;
 pub mod callback;
 pub mod card;
 pub mod charge;
+pub mod dispute;
 pub mod entry;
 pub mod id;
 pub mod money;

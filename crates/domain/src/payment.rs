@@ -206,6 +206,8 @@ pub enum WireStatus {
     SettlementInProcess,
     /// The money is the merchant's to use.
     MoneySettled,
+    /// A dispute is open.
+    UnderDispute,
     /// A refund is under way.
     RefundInProgress,
     /// All of it went back.
@@ -232,6 +234,7 @@ impl WireStatus {
             Self::MoneyWithUs => "Money with Payumoney",
             Self::SettlementInProcess => "Settlement in process",
             Self::MoneySettled => "Money Settled",
+            Self::UnderDispute => "Under Dispute",
             Self::RefundInProgress => "Refund in progress",
             Self::Refunded => "Refunded",
             Self::PartiallyRefunded => "Partially Refunded",
@@ -266,6 +269,7 @@ pub fn wire_status(
     match status {
         Status::Open if attempts == 0 => WireStatus::NotStarted,
         Status::Open => WireStatus::Initiated,
+        Status::Captured if !back.disputed.is_zero() => WireStatus::UnderDispute,
         Status::Captured if !back.refunding.is_zero() => WireStatus::RefundInProgress,
         Status::Captured if back.refunded == amount => WireStatus::Refunded,
         Status::Captured if !back.refunded.is_zero() => WireStatus::PartiallyRefunded,

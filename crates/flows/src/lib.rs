@@ -8,6 +8,7 @@ pub mod bootstrap;
 pub mod callback;
 pub mod copy;
 pub mod directory;
+pub mod dispute;
 pub mod fund;
 pub mod keyring;
 pub mod merchant;

@@ -1,6 +1,7 @@
 //! `rokad verify`: everything is recomputed from the postings, and the first paisa that cannot be explained is named.
 
 mod callbacks;
+mod disputes;
 mod ledger;
 mod payments;
 mod payouts;
@@ -8,6 +9,7 @@ mod refunds;
 mod road;
 
 use crate::House;
+use disputes::Disputes;
 use ledger::Ledger;
 use payments::Payments;
 use payouts::Payouts;
@@ -62,8 +64,10 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let ledger = Ledger::read(tx)?;
     let road = Road::walk(tx, &mut faults)?;
     let payments = Payments::check(tx, &ledger, &mut faults)?;
-    let refunds = Refunds::check(tx, &ledger, &payments, &mut faults)?;
-    let payouts = Payouts::check(tx, &ledger, &road, (&payments, &refunds), &mut faults)?;
+    let disputes = Disputes::check(tx, &ledger, &payments, &mut faults)?;
+    let refunds = Refunds::check(tx, &ledger, (&payments, &disputes), &mut faults)?;
+    let others = (&payments, &refunds, &disputes);
+    let payouts = Payouts::check(tx, &ledger, &road, others, &mut faults)?;
     callbacks::check(tx, &mut faults)?;
     ledger.check(tx, &mut faults)?;
     let chain = check_chain(tx, &mut faults)?;

@@ -188,7 +188,7 @@ const DAMAGE: &[(&str, &str)] = &[
     ),
     (
         "UPDATE payments SET fee_paise = fee_paise + 1 WHERE id = 1",
-        "income:fee is not what its payouts, payments and refunds add up to",
+        "income:fee is not what its payouts, payments, refunds and disputes add up to",
     ),
     (
         "UPDATE payments SET status = 1 WHERE id = 6",

@@ -178,23 +178,23 @@ const DAMAGE: &[(&str, &str)] = &[
     ),
     (
         "UPDATE payments SET refunded_paise = 0 WHERE id = 2",
-        "payment 2: what went back of it is not what its refunds add up to",
+        "payment 2: what went back of it is not what its refunds and disputes add up to",
     ),
     (
         "UPDATE payments SET refunding_paise = 0 WHERE id = 1",
-        "payment 1: what went back of it is not what its refunds add up to",
+        "payment 1: what went back of it is not what its refunds and disputes add up to",
     ),
     (
         "UPDATE payments SET refunds = 1 WHERE id = 2",
-        "payment 2: what went back of it is not what its refunds add up to",
+        "payment 2: what went back of it is not what its refunds and disputes add up to",
     ),
     (
         "UPDATE payments SET last_refund_id = 1 WHERE id = 2",
-        "payment 2: what went back of it is not what its refunds add up to",
+        "payment 2: what went back of it is not what its refunds and disputes add up to",
     ),
     (
         "UPDATE payments SET refunding_paise = 1 WHERE id = 3",
-        "payment 3: what went back of it is not what its refunds add up to",
+        "payment 3: what went back of it is not what its refunds and disputes add up to",
     ),
     (
         "UPDATE payments SET uncleared_out_paise = 0 WHERE id = 2",

@@ -4,6 +4,7 @@ use crate::payout::Reply;
 use rokad_domain::{
     Paise, UnixMs,
     acquirer::{Answer, ChargeOrder},
+    dispute,
     refund::{self, RefundOrder},
 };
 
@@ -26,6 +27,22 @@ pub trait CollectRail: Send + Sync {
 
     /// Asks what became of a refund: `order` is the one that was told.
     fn ask_refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer>;
+
+    /// What is new about disputes since `after`, a cursor of the acquirer's own (0 is the beginning). `None`: it is not reachable, or
+    /// does not make sense; ask again with the same cursor.
+    fn disputes<'a>(&'a self, after: u64) -> Reply<'a, Option<DisputePage>>;
+
+    /// Tells how a merchant answers a dispute. Whether the acquirer has heard it; if not, it is told again, which changes nothing there.
+    fn answer_dispute<'a>(&'a self, answer: &'a dispute::Answer) -> Reply<'a, bool>;
+}
+
+/// Some of an acquirer's news about disputes, in its order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DisputePage {
+    /// What happened, the oldest first. Empty: nothing new.
+    pub notices: Vec<dispute::Notice>,
+    /// The cursor with which to ask next. Keep it together with what the notices changed.
+    pub next: u64,
 }
 
 /// A question about one attempt, in the order's own words.

@@ -207,7 +207,7 @@ pub struct Numbers {
 /// # Errors
 /// Only those of the database.
 pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
-    const TABLES: [(&str, &str); 11] = [
+    const TABLES: [(&str, &str); 14] = [
         ("batches", "batch"),
         ("entries", "entry"),
         ("payouts", "payout"),
@@ -219,6 +219,9 @@ pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
         ("receipts", "receipt"),
         ("refunds", "refund"),
         ("refund_changes", "refund_change"),
+        ("disputes", "dispute"),
+        ("dispute_changes", "dispute_change"),
+        ("evidence", "evidence"),
     ];
     let of_one = |(table, counter): (&'static str, &str)| {
         let count = |what: &str| first(tx, &format!("SELECT {what} FROM {table}"));

@@ -10,7 +10,7 @@ use rokad_domain::{
     Id, Paise, UnixMs,
     account::Account,
     entry::{Entry, EntryKind},
-    id::kind::{Payment, Payout, Receipt, Refund, Settlement},
+    id::kind::{Dispute, Payment, Payout, Receipt, Refund, Settlement},
 };
 use std::collections::BTreeMap;
 
@@ -45,6 +45,8 @@ pub enum About {
     Receipt(Id<Receipt>),
     /// The refund that it moves the money of.
     Refund(Id<Refund>),
+    /// The dispute that it moves the money of.
+    Dispute(Id<Dispute>),
 }
 
 impl About {
@@ -56,6 +58,7 @@ impl About {
             Self::Settlement(id) => Some(id.get()),
             Self::Receipt(id) => Some(id.get()),
             Self::Refund(id) => Some(id.get()),
+            Self::Dispute(id) => Some(id.get()),
         }
     }
 
@@ -75,6 +78,9 @@ impl About {
             (EntryKind::SuspenseReceived, Some(id)) => Self::Receipt(Id::new(id)),
             (EntryKind::RefundHeld | EntryKind::RefundPaid | EntryKind::RefundReleased, Some(id)) => {
                 Self::Refund(Id::new(id))
+            }
+            (EntryKind::DisputeHeld | EntryKind::DisputeLost | EntryKind::DisputeReleased, Some(id)) => {
+                Self::Dispute(Id::new(id))
             }
         }
     }
@@ -110,7 +116,7 @@ impl Balances {
         self.0.get(&account.number()).map_or(0, |balance| balance.now)
     }
 
-    /// What a merchant may use. Never below zero.
+    /// What is in an account that never falls below zero.
     #[must_use]
     pub fn available(&self, account: Account) -> Paise {
         Paise::new(self.of(account)).unwrap_or(Paise::ZERO)

@@ -18,9 +18,12 @@ pub(crate) enum Table {
     Receipts,
     Refunds,
     RefundChanges,
+    Disputes,
+    DisputeChanges,
+    Evidence,
 }
 
-const TABLES: usize = 10;
+const TABLES: usize = 13;
 
 /// The tables that every link covers, also when nothing was added to them. Those that came later count only in links that
 /// add to them, so that older links stay as they are.

@@ -18,6 +18,7 @@ mod combiner;
 pub mod copy;
 mod dialect;
 pub mod discrepancy;
+pub mod dispute;
 mod error;
 pub mod holiday;
 pub mod merchant;

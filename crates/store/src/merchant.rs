@@ -216,7 +216,13 @@ pub fn insert(
         ]],
     )?;
     let merchant = Id::new(id);
-    let accounts = [Account::Available, Account::Held, Account::Collected];
+    let accounts = [
+        Account::Available,
+        Account::Held,
+        Account::Collected,
+        Account::Disputed,
+        Account::Owing,
+    ];
     book::open_accounts(tx, &accounts.map(|account| account(merchant)))?;
     Ok(merchant)
 }

@@ -44,6 +44,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         // A node that knows no refunds would not tell of them, and verifies a book with them as unsound.
         survived_by: 5,
     },
+    Migration {
+        name: "0006_disputes",
+        text: include_str!("../../../migrations/0006_disputes.sql"),
+        survived_by: 6,
+    },
 ];
 
 /// From here on it is known who serves, and what each knows.

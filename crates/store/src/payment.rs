@@ -12,7 +12,7 @@ use crate::{
 use rokad_domain::{
     Id, Paise, Private, UnixMs,
     charge::Charge,
-    id::kind::{Attempt, Merchant, Payment, PaymentChange, Refund, Settlement},
+    id::kind::{Attempt, Dispute, Merchant, Payment, PaymentChange, Refund, Settlement},
     payment::{Back, Customer, PaymentOrder, Status, Step, TxnId},
 };
 use std::collections::HashMap;
@@ -60,6 +60,10 @@ pub struct StoredPayment {
     pub refunds: u32,
     /// The last of them.
     pub last_refund: Option<Id<Refund>>,
+    /// How many disputes there were.
+    pub disputes: u32,
+    /// The last of them.
+    pub last_dispute: Option<Id<Dispute>>,
 }
 
 impl StoredPayment {
@@ -100,7 +104,7 @@ pub struct NewPayment<'a> {
 pub(crate) const COLUMNS: &str = "SELECT id, merchant_id, txnid, amount_paise, fee_paise, gst_paise, settle_after, productinfo, \
      customer, udf, surl, furl, created_at_ms, expires_at_ms, status, attempts, last_attempt_id, last_change_id, \
      ended_at_ms, settle_day, settlement_id, refunding_paise, refunded_paise, uncleared_out_paise, refunds, last_refund_id, \
-     batch_id FROM payments";
+     disputed_paise, disputes, last_dispute_id, batch_id FROM payments";
 
 /// Stands before each of the texts that share a column. No text of an order may hold it; `wire` refuses control characters.
 const SEPARATOR: char = '\n';
@@ -166,14 +170,15 @@ fn read_customer(joined: &str) -> Option<Customer> {
     })
 }
 
-/// What went back of a payment, from this column on.
-fn read_back(row: &Row<'_>, first: usize) -> Result<Back, StoreError> {
+/// What went back of a payment, from these columns.
+fn read_back(row: &Row<'_>, [refunding, refunded, disputed]: [usize; 3]) -> Result<Back, StoreError> {
     let paise = |column: usize| {
         Paise::new(row.int(column)?).ok_or_else(|| StoreError::corrupt("what went back of a payment"))
     };
     Ok(Back {
-        refunding: paise(first)?,
-        refunded: paise(first + 1)?,
+        refunding: paise(refunding)?,
+        refunded: paise(refunded)?,
+        disputed: paise(disputed)?,
     })
 }
 
@@ -212,10 +217,12 @@ pub(crate) fn read_payment(row: &Row<'_>) -> Result<StoredPayment, StoreError> {
         ended_at: row.maybe_int(18)?.map(UnixMs),
         settle_day: row.maybe_int(19)?,
         settlement: row.maybe_int(20)?.map(Id::new),
-        back: read_back(row, 21)?,
+        back: read_back(row, [21, 22, 26])?,
         uncleared_out: paise(23)?,
         refunds: count(24)?,
         last_refund: row.maybe_int(25)?.map(Id::new),
+        disputes: count(27)?,
+        last_dispute: row.maybe_int(28)?.map(Id::new),
     })
 }
 
@@ -483,7 +490,7 @@ pub fn keep(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> 
     )
 }
 
-const BACK: Update<6> = Update {
+const BACK: Update<9> = Update {
     table: "payments",
     columns: [
         "id",
@@ -492,6 +499,9 @@ const BACK: Update<6> = Update {
         "uncleared_out_paise",
         "refunds",
         "last_refund_id",
+        "disputed_paise",
+        "disputes",
+        "last_dispute_id",
     ],
 };
 
@@ -510,6 +520,9 @@ pub fn keep_back(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreEr
                 Value::Int(payment.uncleared_out.get()),
                 Value::Int(i64::from(payment.refunds)),
                 Value::maybe(payment.last_refund.map(Id::get)),
+                Value::Int(payment.back.disputed.get()),
+                Value::Int(i64::from(payment.disputes)),
+                Value::maybe(payment.last_dispute.map(Id::get)),
             ]
         }),
     )

@@ -7,8 +7,10 @@ use crate::money::Paise;
 pub struct Back {
     /// In refunds under way.
     pub refunding: Paise,
-    /// Back for good.
+    /// Back for good: in refunds, and in disputes that were lost.
     pub refunded: Paise,
+    /// Set aside for open disputes.
+    pub disputed: Paise,
 }
 
 impl Back {
@@ -22,8 +24,8 @@ impl Back {
 
     /// All of it.
     #[must_use]
-    pub const fn total(self) -> Option<Paise> {
-        self.refunding.plus(self.refunded)
+    pub fn total(self) -> Option<Paise> {
+        self.refunding.plus(self.refunded)?.plus(self.disputed)
     }
 }
 

@@ -263,7 +263,8 @@ impl Room {
             | About::Payout(_)
             | About::Settlement(_)
             | About::Receipt(_)
-            | About::Refund(_) => None,
+            | About::Refund(_)
+            | About::Dispute(_) => None,
         })
     }
 

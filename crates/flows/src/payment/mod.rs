@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod attempt;
+pub(crate) mod back;
 pub mod end;
 pub mod hear;
 pub mod open;

@@ -66,13 +66,20 @@ fn settle_some(tx: &mut Tx<'_>, now: Now, ask: SettleRequest) -> Result<Settled,
         .chunk_by(|one, next| one.merchant == next.merchant)
         .map(group)
         .collect::<Result<_, _>>()?;
-    let accounts = |merchant: Id<Merchant>| [Account::Collected(merchant), Account::Available(merchant)];
+    let accounts = |merchant: Id<Merchant>| {
+        [
+            Account::Collected(merchant),
+            Account::Available(merchant),
+            Account::Owing(merchant),
+        ]
+    };
     let mut balances = book::lock(tx, groups.iter().flat_map(|group| accounts(group.merchant)))?;
     let ids = settlement::insert(tx, &groups, now.at())?;
     let mut movements = Vec::with_capacity(groups.len());
     for (group, id) in groups.iter().zip(ids) {
         // A settlement of payments that their price ate up moves nothing.
-        if let Some(entry) = Entry::settle(group.merchant, group.net) {
+        let owing = balances.available(Account::Owing(group.merchant));
+        if let Some(entry) = Entry::settle(group.merchant, group.net, owing) {
             balances.apply(&entry)?;
             let about = About::Settlement(id);
             movements.push(Movement { entry, about });

@@ -57,7 +57,7 @@ pub async fn hear(
 }
 
 /// The step: keeps how far the news of each rail were read.
-fn keep_positions(tx: &mut Tx<'_>, _: Now, read: &[(String, u64)]) -> Result<Vec<()>, StoreError> {
+pub(crate) fn keep_positions(tx: &mut Tx<'_>, _: Now, read: &[(String, u64)]) -> Result<Vec<()>, StoreError> {
     read.iter()
         .map(|(rail, position)| payout_queue::keep_news_position(tx, rail, *position))
         .collect()

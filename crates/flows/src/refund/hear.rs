@@ -1,9 +1,6 @@
 //! An acquirer has answered: the customer has the money, or the merchant has it again, or the acquirer is asked once more.
 
-use crate::{
-    House,
-    refund::{errand::attempts_of, request::keep},
-};
+use crate::{House, payment::back::keep, refund::errand::attempts_of};
 use rokad_domain::{
     Id, Now, UnixMs,
     account::Account,

@@ -1,6 +1,6 @@
 //! A merchant wants money of a payment to go back: it is set aside, and the refund is Initiated.
 
-use crate::{House, refund::reference};
+use crate::{House, payment::back::keep, refund::reference};
 use rokad_domain::{
     Id, Now, Paise,
     account::Account,
@@ -14,7 +14,6 @@ use rokad_store::{
     book::{self, About, Balances, Movement},
     payment::{self, StoredPayment},
     refund::{self, Before, NewRefund, StoredRefund},
-    settlement::{self, Unsettled},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -258,20 +257,4 @@ fn take_back(payment: &mut StoredPayment, amount: Paise, source: Source) -> Resu
 
 fn too_much() -> StoreError {
     StoreError::Corrupt("a refund of nothing, or of too much, was granted".into())
-}
-
-/// Writes what went back of payments, and what is left to settle of those that are not settled.
-pub(super) fn keep(tx: &Tx<'_>, payments: &[&StoredPayment]) -> Result<(), StoreError> {
-    payment::keep_back(tx, payments)?;
-    let unsettled = payments.iter().filter(|payment| payment.settlement.is_none());
-    let unsettled = unsettled.map(|payment| {
-        let missing = || StoreError::Corrupt(format!("payment {} cannot be settled", payment.id));
-        Ok(Unsettled {
-            settle_day: payment.settle_day.ok_or_else(missing)?,
-            merchant: payment.merchant,
-            payment: payment.id,
-            net: payment.to_settle().ok_or_else(missing)?,
-        })
-    });
-    settlement::still_await(tx, &unsettled.collect::<Result<Vec<_>, StoreError>>()?)
 }

@@ -1,11 +1,11 @@
 //! The book as its postings say.
 
-use super::{Faults, refunds};
+use super::{Faults, disputes, refunds};
 use rokad_domain::{
     Id,
     account::Account,
     entry::EntryKind,
-    id::kind::{BankAccount, Payment, Payout, Receipt, Refund, Settlement},
+    id::kind::{BankAccount, Dispute, Payment, Payout, Receipt, Refund, Settlement},
 };
 use rokad_store::{
     StoreError, Tx,
@@ -22,6 +22,7 @@ pub(super) struct Ledger {
     pub(super) settlements: HashMap<Id<Settlement>, Moved>,
     pub(super) into_suspense: HashMap<Id<Receipt>, Moved>,
     pub(super) refunds: HashMap<Id<Refund>, refunds::Sums>,
+    pub(super) disputes: HashMap<Id<Dispute>, disputes::Sums>,
     pub(super) postings: usize,
 }
 
@@ -85,6 +86,7 @@ impl Ledger {
             About::Settlement(id) => add(&mut self.settlements, id, posting),
             About::Receipt(id) => add(&mut self.into_suspense, id, posting),
             About::Refund(id) => self.refunds.entry(id).or_default().add(posting),
+            About::Dispute(id) => self.disputes.entry(id).or_default().add(posting),
         }
     }
 
@@ -164,7 +166,10 @@ impl Sums {
             | EntryKind::SuspenseReceived
             | EntryKind::RefundHeld
             | EntryKind::RefundPaid
-            | EntryKind::RefundReleased => return,
+            | EntryKind::RefundReleased
+            | EntryKind::DisputeHeld
+            | EntryKind::DisputeLost
+            | EntryKind::DisputeReleased => return,
         };
         *entries += first_line;
         *sum += paise;

@@ -8,8 +8,8 @@ use crate::payment::reference;
 use rokad_domain::{
     Id, Paise,
     account::Account,
-    id::kind::{Acquirer, Attempt, Merchant, Payment, PaymentChange, Refund, Settlement},
-    payment::{AttemptStatus, Back, Status, Step},
+    id::kind::{Acquirer, Attempt, Dispute, Merchant, Payment, PaymentChange, Refund, Settlement},
+    payment::{AttemptStatus, Status, Step},
 };
 use rokad_store::{
     StoreError, Tx,
@@ -30,7 +30,7 @@ pub(super) struct Payments {
     pub(super) acquired: HashMap<Id<Acquirer>, i64>,
     pub(super) suspense: i64,
     /// Of each payment of which money went back, or was to: what it says about that.
-    pub(super) backs: HashMap<Id<Payment>, (Back, i64, u32, Option<Id<Refund>>)>,
+    pub(super) backs: HashMap<Id<Payment>, Says>,
     last_step: HashMap<Id<Payment>, (Id<PaymentChange>, Step)>,
     attempts: HashMap<Id<Attempt>, StoredAttempt>,
     /// What the log says became of an attempt: its fault, or the bank's reference.
@@ -43,6 +43,17 @@ pub(super) struct Payments {
     seen_open: usize,
     seen_unsettled: usize,
     seen_captured: usize,
+}
+
+/// What a payment says about money that went back of it, in paise.
+#[derive(Default, PartialEq, Eq, Debug)]
+pub(super) struct Says {
+    pub(super) refunding: i64,
+    pub(super) refunded: i64,
+    pub(super) disputed: i64,
+    pub(super) uncleared_out: i64,
+    pub(super) refunds: (u32, Option<Id<Refund>>),
+    pub(super) disputes: (u32, Option<Id<Dispute>>),
 }
 
 impl Payments {
@@ -130,14 +141,16 @@ impl Payments {
         if payment.status == Status::Captured {
             self.count(payment);
         }
-        let back = (
-            payment.back,
-            payment.uncleared_out.get(),
-            payment.refunds,
-            payment.last_refund,
-        );
-        if back != (Back::default(), 0, 0, None) {
-            self.backs.insert(payment.id, back);
+        let says = Says {
+            refunding: payment.back.refunding.get(),
+            refunded: payment.back.refunded.get(),
+            disputed: payment.back.disputed.get(),
+            uncleared_out: payment.uncleared_out.get(),
+            refunds: (payment.refunds, payment.last_refund),
+            disputes: (payment.disputes, payment.last_dispute),
+        };
+        if says != Says::default() {
+            self.backs.insert(payment.id, says);
         }
     }
 
@@ -268,7 +281,8 @@ impl Payments {
                     Some(moved) => {
                         (moved.entries, moved.paise) == (1, row.net_paise)
                             && moved.debit == Account::Collected(row.merchant)
-                            && moved.credit == Account::Available(row.merchant)
+                            && [Account::Available(row.merchant), Account::Owing(row.merchant)]
+                                .contains(&moved.credit)
                     }
                 };
             if !right {

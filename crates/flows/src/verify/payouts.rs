@@ -2,6 +2,7 @@
 
 use super::{
     Faults,
+    disputes::Disputes,
     ledger::{Ledger, Sums},
     payments::Payments,
     refunds::Refunds,
@@ -40,7 +41,7 @@ impl Payouts {
         tx: &Tx<'_>,
         ledger: &Ledger,
         road: &Road,
-        others: (&Payments, &Refunds),
+        others: (&Payments, &Refunds, &Disputes),
         faults: &mut Faults,
     ) -> Result<Self, StoreError> {
         let sent = payout_queue::due_for_question(tx, UnixMs(i64::MAX), usize::MAX)?;
@@ -119,7 +120,7 @@ impl Payouts {
         tx: &Tx<'_>,
         ledger: &Ledger,
         road: &Road,
-        (others, refunds): (&Payments, &Refunds),
+        (others, refunds, disputes): (&Payments, &Refunds, &Disputes),
         faults: &mut Faults,
     ) -> Result<(), StoreError> {
         if road.payouts() != self.seen || ledger.payouts() != self.seen {
@@ -135,14 +136,16 @@ impl Payouts {
             Account::Collected(merchant) => Some(of(&others.collected, merchant)),
             Account::Suspense => Some(others.suspense),
             Account::Acquirer(acquirer) => {
-                Some(of(&others.acquired, acquirer) - of(&refunds.paid_out, acquirer))
+                let paid_out = of(&refunds.paid_out, acquirer) + of(&disputes.paid_out, acquirer);
+                Some(of(&others.acquired, acquirer) - paid_out)
             }
-            Account::Available(_) | Account::Bank(_) | Account::Capital => None,
+            Account::Disputed(merchant) => Some(of(&disputes.disputed, merchant)),
+            Account::Available(_) | Account::Owing(_) | Account::Bank(_) | Account::Capital => None,
         };
         for (account, balance) in ledger.balances() {
             if held(&account).is_some_and(|explained| explained != balance) {
                 faults.add(format!(
-                    "{account} is not what its payouts, payments and refunds add up to"
+                    "{account} is not what its payouts, payments, refunds and disputes add up to"
                 ));
             }
         }

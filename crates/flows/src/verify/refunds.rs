@@ -1,6 +1,11 @@
 //! Refunds: each one's entries, log, queue and payment are those of its state.
 
-use super::{Faults, ledger::Ledger, payments::Payments};
+use super::{
+    Faults,
+    disputes::Disputes,
+    ledger::Ledger,
+    payments::{Payments, Says},
+};
 use crate::refund::reference;
 use rokad_domain::{
     Id, Paise,
@@ -58,7 +63,10 @@ impl Sums {
             | EntryKind::PayoutReturned
             | EntryKind::PaymentCaptured
             | EntryKind::PaymentsSettled
-            | EntryKind::SuspenseReceived => return,
+            | EntryKind::SuspenseReceived
+            | EntryKind::DisputeHeld
+            | EntryKind::DisputeLost
+            | EntryKind::DisputeReleased => return,
         };
         part.entries += first_line;
         part.paise += posting.amount_paise;
@@ -99,7 +107,7 @@ impl Refunds {
     pub(super) fn check(
         tx: &Tx<'_>,
         ledger: &Ledger,
-        payments: &Payments,
+        (payments, disputes): (&Payments, &Disputes),
         faults: &mut Faults,
     ) -> Result<Self, StoreError> {
         let queues = audit::queues(tx)?;
@@ -113,7 +121,7 @@ impl Refunds {
             merchants.insert(refund.id, refund.merchant);
             refunds.one(&refund, ledger, payments, faults);
         })?;
-        refunds.all(ledger, payments, faults);
+        refunds.all(ledger, (payments, disputes), faults);
         let stray = |(merchant, refund): &(_, _)| merchants.get(refund) != Some(merchant);
         if queues.refund_keys.iter().any(stray) {
             faults.add("a merchant's key stands for a refund that is not its own".to_owned());
@@ -209,7 +217,7 @@ impl Refunds {
     }
 
     /// What can only be seen of all together.
-    fn all(&self, ledger: &Ledger, payments: &Payments, faults: &mut Faults) {
+    fn all(&self, ledger: &Ledger, (payments, disputes): (&Payments, &Disputes), faults: &mut Faults) {
         if self.last.len() != self.seen || ledger.refunds.len() != self.seen {
             faults.add("there are entries or logs of refunds that do not exist".to_owned());
         }
@@ -217,14 +225,25 @@ impl Refunds {
             faults.add("refunds stand in a queue that do not belong there".to_owned());
         }
         let nothing = Tally::default();
-        let named = self.payments.keys().chain(payments.backs.keys());
+        let named = self
+            .payments
+            .keys()
+            .chain(disputes.payments.keys())
+            .chain(payments.backs.keys());
         for payment in named.collect::<HashSet<_>>() {
             let tally = self.payments.get(payment).unwrap_or(&nothing);
-            let said = payments.backs.get(payment);
-            let is = (tally.back, tally.uncleared_out, tally.refunds, tally.last);
-            if said != Some(&is) {
+            let disputed = disputes.payments.get(payment).copied().unwrap_or_default();
+            let is = Says {
+                refunding: tally.back.refunding.get(),
+                refunded: tally.back.refunded.get() + disputed.lost,
+                disputed: disputed.disputed,
+                uncleared_out: tally.uncleared_out + disputed.uncleared_out,
+                refunds: (tally.refunds, tally.last),
+                disputes: (disputed.disputes, disputed.last),
+            };
+            if payments.backs.get(payment) != Some(&is) {
                 faults.add(format!(
-                    "payment {payment}: what went back of it is not what its refunds add up to"
+                    "payment {payment}: what went back of it is not what its refunds and disputes add up to"
                 ));
             }
         }

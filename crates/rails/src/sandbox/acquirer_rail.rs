@@ -7,18 +7,22 @@ use super::{
     caller::{BadAddress, Caller},
     charge_hearing::{self, Expected},
     charge_words::{CardAsked, ChargeAsked},
+    dispute_hearing,
+    dispute_words::{AnswerAsked, PieceAsked},
     refund_hearing,
     refund_words::RefundAsked,
     words::is_reference,
 };
 use crate::{
-    collect::{ChargeQuestion, CollectRail},
+    collect::{ChargeQuestion, CollectRail, DisputePage},
     payout::Reply,
 };
+use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
 use bytes::Bytes;
-use hyper::Method;
+use hyper::{Method, StatusCode};
 use rokad_domain::{
     acquirer::{Answer, Card, ChargeOrder, Means},
+    dispute,
     refund::{self, RefundOrder},
 };
 use zeroize::Zeroizing;
@@ -115,6 +119,39 @@ impl AcquirerRail {
             .await
     }
 
+    async fn dispute_page(&self, after: u64) -> Option<DisputePage> {
+        let path = format!("/v1/disputes?after={after}");
+        let (status, body) = self.caller.call(Method::GET, &path, Bytes::new()).await?;
+        dispute_hearing::page(status, &body, after)
+    }
+
+    /// An answer that comes too late was heard: there is nothing to tell any more.
+    async fn tell_answer(&self, answer: &dispute::Answer) -> bool {
+        if !takes(&answer.reference) {
+            return false;
+        }
+        let piece = |piece: &dispute::Piece| PieceAsked {
+            name: piece.name.clone(),
+            media_type: piece.media_type.clone(),
+            sha256: piece.sha256.clone(),
+            content: BASE64.encode(&piece.content),
+        };
+        let asked = AnswerAsked {
+            reply: match answer.reply {
+                dispute::Reply::Contest => "contest",
+                dispute::Reply::Accept => "accept",
+            }
+            .to_owned(),
+            evidence: answer.evidence.iter().map(piece).collect(),
+        };
+        let Ok(body) = serde_json::to_vec(&asked) else {
+            return false;
+        };
+        let path = format!("/v1/disputes/{}/answer", answer.reference);
+        let said = self.caller.call(Method::POST, &path, body.into()).await;
+        said.is_some_and(|(status, _)| [StatusCode::OK, StatusCode::CONFLICT].contains(&status))
+    }
+
     async fn about_refund(
         &self,
         order: &RefundOrder,
@@ -196,6 +233,14 @@ impl CollectRail for AcquirerRail {
 
     fn refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer> {
         Box::pin(self.tell_refund(order))
+    }
+
+    fn disputes<'a>(&'a self, after: u64) -> Reply<'a, Option<DisputePage>> {
+        Box::pin(self.dispute_page(after))
+    }
+
+    fn answer_dispute<'a>(&'a self, answer: &'a dispute::Answer) -> Reply<'a, bool> {
+        Box::pin(self.tell_answer(answer))
     }
 
     fn ask_refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer> {

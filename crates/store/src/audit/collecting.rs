@@ -2,6 +2,7 @@
 
 use crate::{
     attempt::{self, StoredAttempt, read_attempt},
+    dispute::{self, StoredDispute, read_dispute},
     error::StoreError,
     payment::{self, StoredPayment, read_payment, read_step},
     receipt::{self, StoredReceipt, read_receipt},
@@ -11,7 +12,10 @@ use crate::{
 };
 use rokad_domain::{
     Id,
-    id::kind::{Attempt, Merchant, Payment, PaymentChange, Refund, RefundChange, Settlement},
+    dispute::Status as DisputeStatus,
+    id::kind::{
+        Attempt, Dispute, DisputeChange, Merchant, Payment, PaymentChange, Refund, RefundChange, Settlement,
+    },
     payment::Step,
     refund::Status as RefundStatus,
 };
@@ -155,6 +159,68 @@ pub fn each_refund_change(tx: &Tx<'_>, mut take: impl FnMut(AuditRefundChange)) 
     })
 }
 
+/// Every dispute, in the order of arrival.
+///
+/// # Errors
+/// When a row does not make sense.
+pub fn each_dispute(tx: &Tx<'_>, mut take: impl FnMut(StoredDispute)) -> Result<(), StoreError> {
+    tx.each(&format!("{} ORDER BY id", dispute::COLUMNS), &[], |row| {
+        take(read_dispute(row)?);
+        Ok(())
+    })
+}
+
+/// A change of state of a dispute, with the one before it.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditDisputeChange {
+    /// Its number.
+    pub id: Id<DisputeChange>,
+    /// Of which dispute.
+    pub dispute: Id<Dispute>,
+    /// The number of the change before it; 0 for the first.
+    pub previous: i64,
+    /// The state since then.
+    pub status: DisputeStatus,
+}
+
+/// Every change of state of every dispute, in the order of arrival.
+///
+/// # Errors
+/// When a row does not make sense.
+pub fn each_dispute_change(tx: &Tx<'_>, mut take: impl FnMut(AuditDisputeChange)) -> Result<(), StoreError> {
+    let sql = "SELECT id, dispute_id, previous_id, status FROM dispute_changes ORDER BY id";
+    tx.each(sql, &[], |row| {
+        take(AuditDisputeChange {
+            id: Id::new(row.int(0)?),
+            dispute: Id::new(row.int(1)?),
+            previous: row.int(2)?,
+            status: dispute::read_status(row.int(3)?)?,
+        });
+        Ok(())
+    })
+}
+
+/// Every piece of evidence whose file is not what was kept, or that belongs to no dispute.
+///
+/// # Errors
+/// Only those of the database.
+pub fn bad_evidence(tx: &Tx<'_>) -> Result<Vec<Id<Dispute>>, StoreError> {
+    let of: Vec<Id<Dispute>> = tx.query("SELECT DISTINCT dispute_id FROM evidence", &[], |row| {
+        row.int(0).map(Id::new)
+    })?;
+    let mut bad = Vec::new();
+    for dispute in of {
+        let mut fits = dispute::get(tx, dispute)?.is_some();
+        for evidence in dispute::evidence_of(tx, dispute)? {
+            fits &= dispute::content(tx, &evidence).is_ok();
+        }
+        if !fits {
+            bad.push(dispute);
+        }
+    }
+    Ok(bad)
+}
+
 /// What stands in the queues of collecting.
 pub struct Queues {
     /// Open payments, with their time.
@@ -165,6 +231,8 @@ pub struct Queues {
     pub unsettled: Vec<Unsettled>,
     /// Refunds under way.
     pub refunds: Vec<Id<Refund>>,
+    /// Disputes whose answers an acquirer is to hear of.
+    pub disputes_to_tell: Vec<Id<Dispute>>,
     /// Refunds that merchants' keys stand for.
     pub refund_keys: Vec<(Id<Merchant>, Id<Refund>)>,
 }
@@ -181,6 +249,9 @@ pub fn queues(tx: &Tx<'_>) -> Result<Queues, StoreError> {
         under_way: tx.query(under_way, &[], |row| row.int(0).map(Id::new))?,
         unsettled: due(tx, i64::MAX, usize::MAX)?,
         refunds: tx.query("SELECT refund_id FROM refunds_under_way", &[], |row| {
+            row.int(0).map(Id::new)
+        })?,
+        disputes_to_tell: tx.query("SELECT dispute_id FROM disputes_to_tell", &[], |row| {
             row.int(0).map(Id::new)
         })?,
         refund_keys: tx.query("SELECT merchant_id, refund_id FROM refund_keys", &[], |row| {

@@ -38,7 +38,7 @@ pub fn briefs(
     txnids: &[TxnId],
 ) -> Result<HashMap<TxnId, Brief>, StoreError> {
     let select = "SELECT id, amount_paise, status, attempts, settle_day, settlement_id, txnid, refunding_paise, \
-                  refunded_paise FROM payments";
+                  refunded_paise, disputed_paise FROM payments";
     let keys = number_keys(txnids.iter().map(|txnid| (merchant, txnid)));
     let found = tx.select_keys(select, NUMBER, &keys, |row| {
         let id = row.int(0)?;
@@ -50,7 +50,7 @@ pub fn briefs(
             attempts: u32::try_from(row.int(3)?).map_err(|_| bad())?,
             settle_day: row.maybe_int(4)?,
             settled: row.maybe_int(5)?.is_some(),
-            back: read_back(row, 7)?,
+            back: read_back(row, [7, 8, 9])?,
         };
         Ok((TxnId::parse(&row.text(6)?).ok_or_else(bad)?, brief))
     })?;

@@ -5,11 +5,13 @@
 
 use super::{
     charge::{AtPages, Charge, State},
+    dispute::Disputes,
+    dispute_scripts::DisputeScript,
     record::{Decided, Ending, FORMAT, Fate, Record, RefundDecided},
     refund::Refunds,
 };
 use crate::sandbox::office::{self, Impossible};
-use rokad_domain::{Paise, UnixMs, acquirer::Fault};
+use rokad_domain::{Paise, UnixMs, acquirer::Fault, dispute::Reply};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Charges at most: the upper half of nine digits, so that no RRN is a UTR of the bank beside.
@@ -34,6 +36,8 @@ pub struct Book {
     pub captured_sum: Paise,
     /// What went back, or is to.
     pub refunds: Refunds,
+    /// What is disputed, or is to be.
+    pub disputes: Disputes,
 }
 
 impl office::Book for Book {
@@ -78,11 +82,20 @@ impl office::Book for Book {
                 ending,
                 at_ms,
             } => self.refunds.end(*refund, *ending, UnixMs(*at_ms)),
+            Record::DisputeRaised { charge, at_ms } => self.raise_dispute(*charge, UnixMs(*at_ms)),
+            Record::DisputeAnswered {
+                dispute,
+                accepts,
+                sha256,
+                at_ms,
+            } => self.answer_dispute(*dispute, (*accepts, sha256), UnixMs(*at_ms)),
+            Record::DisputeEnded { dispute, .. } => self.disputes.end(*dispute),
         }
     }
 
     fn due(&self, now: UnixMs) -> Option<Record> {
-        self.charge_due(now).or_else(|| self.refunds.due(now))
+        let later = || self.refunds.due(now).or_else(|| self.disputes.due(now));
+        self.charge_due(now).or_else(later)
     }
 }
 
@@ -102,6 +115,24 @@ impl Book {
             }
         };
         Some(ending.of(number, now))
+    }
+
+    fn raise_dispute(&mut self, number: u32, at: UnixMs) -> Result<(), Impossible> {
+        let charge = self.charges.get(number as usize).ok_or(Impossible)?;
+        self.disputes.raise(number, charge, at)
+    }
+
+    fn answer_dispute(
+        &mut self,
+        number: u32,
+        (accepts, sha256): (bool, &[String]),
+        at: UnixMs,
+    ) -> Result<(), Impossible> {
+        let dispute = self.disputes.all.get(number as usize).ok_or(Impossible)?;
+        let charge = self.charges.get(dispute.charge as usize).ok_or(Impossible)?;
+        let script = DisputeScript::of(charge.amount).ok_or(Impossible)?;
+        let reply = if accepts { Reply::Accept } else { Reply::Contest };
+        self.disputes.answer(number, script, (reply, sha256), at)
     }
 
     fn take_refund(&mut self, decided: &RefundDecided) -> Result<(), Impossible> {
@@ -139,6 +170,7 @@ impl Book {
             State::Captured { .. } => {
                 self.captured_sum = self.taken(&charge, at)?;
                 self.captured.push(number);
+                self.disputes.captured(number, &charge, at);
             }
             State::AtPages(at_pages) => {
                 if self.tokens.contains_key(&at_pages.token) {
@@ -194,6 +226,7 @@ impl Book {
             Ending::Captured => {
                 self.captured_sum = self.taken(charge, at)?;
                 self.captured.push(number);
+                self.disputes.captured(number, charge, at);
                 State::Captured { at }
             }
             Ending::Refused(fault) => State::Refused(fault),

@@ -9,6 +9,8 @@ mod accept;
 mod book;
 mod charge;
 mod customer;
+mod dispute;
+mod dispute_scripts;
 mod http;
 mod record;
 mod refund;

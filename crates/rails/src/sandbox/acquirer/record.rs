@@ -36,6 +36,17 @@ pub enum Record {
     Forestalled { reference: String, at_ms: i64 },
     /// A refund was decided. The n-th of these is refund n, counted from 0.
     RefundTaken(RefundDecided),
+    /// A charge is disputed, as its amount says. The n-th of these is dispute n, counted from 0.
+    DisputeRaised { charge: u32, at_ms: i64 },
+    /// The merchant answered a dispute.
+    DisputeAnswered {
+        dispute: u32,
+        accepts: bool,
+        sha256: Vec<String>,
+        at_ms: i64,
+    },
+    /// A dispute has ended.
+    DisputeEnded { dispute: u32, at_ms: i64 },
     /// A refund has ended.
     RefundEnded {
         refund: u32,
@@ -185,7 +196,10 @@ impl Record {
             | Self::Refused { at_ms, .. }
             | Self::Forestalled { at_ms, .. }
             | Self::RefundTaken(RefundDecided { at_ms, .. })
-            | Self::RefundEnded { at_ms, .. } => UnixMs(*at_ms),
+            | Self::RefundEnded { at_ms, .. }
+            | Self::DisputeRaised { at_ms, .. }
+            | Self::DisputeAnswered { at_ms, .. }
+            | Self::DisputeEnded { at_ms, .. } => UnixMs(*at_ms),
         }
     }
 }

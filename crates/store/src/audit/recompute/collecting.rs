@@ -4,6 +4,7 @@ use crate::{
     attempt::{self, link_attempt, read_attempt},
     chain::Link,
     dialect::Row,
+    dispute::{self, link_dispute, link_evidence},
     error::StoreError,
     payment::{link_payment, link_step},
     receipt::link_receipt,
@@ -61,6 +62,30 @@ pub(super) fn link(tx: &Tx<'_>, links: &mut HashMap<i64, Link>) -> Result<(), St
         "SELECT batch_id, id, refund_id, previous_id, status, at_ms, detail FROM refund_changes ORDER BY id",
         &|link, row| {
             link_change(link, numbers::<5>(row, 1)?, &row.text(6)?);
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, merchant_id, payment_id, previous_id, attempt_id, claimed_paise, amount_paise, collected_paise, \
+         owed_paise, deadline_ms, created_at_ms, kind, reason, title, comment, source, reference FROM disputes ORDER BY id",
+        &|link, row| {
+            let texts = texts::<6>(row, 12)?;
+            link_dispute(link, numbers::<11>(row, 1)?, texts.each_ref().map(String::as_str));
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, dispute_id, previous_id, status, at_ms, said_by FROM dispute_changes ORDER BY id",
+        &|link, row| {
+            dispute::link_change(link, numbers::<5>(row, 1)?, &row.text(6)?);
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, dispute_id, bytes, at_ms, name, media_type, sha256, said_by FROM evidence ORDER BY id",
+        &|link, row| {
+            let texts = texts::<4>(row, 5)?;
+            link_evidence(link, numbers::<4>(row, 1)?, texts.each_ref().map(String::as_str));
             Ok(())
         },
     )?;

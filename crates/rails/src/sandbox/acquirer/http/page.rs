@@ -5,6 +5,7 @@ use super::{
         Acquirer,
         book::Book,
         charge::{Charge, State as ChargeState},
+        dispute_scripts,
         refund::{Refund, State as RefundState},
         refund_scripts, scripts,
     },
@@ -65,6 +66,15 @@ fn render(book: &Book) -> Result<String, std::fmt::Error> {
         &mut html,
         "Magic refunds",
         &["Refunded", "What the acquirer does"],
+        magic,
+    )?;
+    let magic = dispute_scripts::rows()
+        .into_iter()
+        .map(|(magic, what)| vec![magic, what]);
+    table(
+        &mut html,
+        "Magic disputes",
+        &["Charge", "What becomes of it"],
         magic,
     )?;
     html.push_str(FOOT);
