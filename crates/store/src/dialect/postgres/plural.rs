@@ -2,8 +2,8 @@
 
 use super::{
     Postgres,
-    array::{Array, Kind, columns},
-    bound::{Bound, exactly},
+    array::{Kind, columns},
+    bound::{Bound, Encoded, exactly},
 };
 use crate::{
     dialect::{Insert, Row, Update, Value},
@@ -131,10 +131,10 @@ fn side_by_side(kinds: &[Kind]) -> String {
 }
 
 /// `(a, b) IN (…)`, with an array for each column. Nothing, if there are no keys.
-fn one_of<'v, const N: usize>(
+fn one_of<const N: usize>(
     names: [&'static str; N],
-    keys: &[[Value<'v>; N]],
-) -> Result<Option<(String, Vec<Array<'v>>)>, StoreError> {
+    keys: &[[Value<'_>; N]],
+) -> Result<Option<(String, Vec<Encoded>)>, StoreError> {
     let Some(first) = keys.first() else {
         return Ok(None);
     };
