@@ -1,9 +1,8 @@
 //! Many rows as one array a column: what `UNNEST` takes.
 
-use super::super::Value;
+use super::{super::Value, bound::Encoded};
 use crate::error::StoreError;
-use std::error::Error;
-use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use tokio_postgres::types::{Type, private::BytesMut};
 
 /// The kind of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +38,10 @@ impl Kind {
         }
     }
 
+    fn oid(self) -> Result<i32, StoreError> {
+        i32::try_from(self.column_type().oid()).map_err(|_| StoreError::corrupt("an unknown type"))
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Int => "bigint",
@@ -48,67 +51,90 @@ impl Kind {
     }
 }
 
-/// The values of one column.
-#[derive(Debug)]
-pub(super) enum Array<'v> {
-    Int(Vec<Option<i64>>),
-    Text(Vec<Option<&'v str>>),
-    Blob(Vec<Option<&'v [u8]>>),
-}
-
-impl ToSql for Array<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Int(values) => values.to_sql_checked(ty, out),
-            Self::Text(values) => values.to_sql_checked(ty, out),
-            Self::Blob(values) => values.to_sql_checked(ty, out),
+/// One column of the rows as it stands on the wire. First how many dimensions, whether nulls are among them, of what; then
+/// how many, counted from 1; then each, with its length before it.
+pub(super) fn column<'v>(
+    kind: Kind,
+    values: impl ExactSizeIterator<Item = Value<'v>> + Clone,
+) -> Result<Encoded, StoreError> {
+    let nulls = values.clone().any(|value| matches!(value, Value::Null));
+    let mut bytes = BytesMut::with_capacity(20 + 12 * values.len());
+    let head = [1, i32::from(nulls), kind.oid()?, length(values.len())?, 1];
+    for number in head {
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    for value in values {
+        match (kind, value) {
+            (Kind::Int | Kind::Text | Kind::Blob, Value::Null) => {
+                bytes.extend_from_slice(&(-1_i32).to_be_bytes())
+            }
+            (Kind::Int, Value::Int(number)) => put(&mut bytes, &number.to_be_bytes())?,
+            (Kind::Text, Value::Text(text)) => put(&mut bytes, text.as_bytes())?,
+            (Kind::Blob, Value::Blob(blob)) => put(&mut bytes, blob)?,
+            (Kind::Int | Kind::Text | Kind::Blob, Value::Int(_) | Value::Text(_) | Value::Blob(_)) => {
+                return Err(StoreError::corrupt("a value of another kind than its column"));
+            }
         }
     }
-
-    // Each kind asks for itself.
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
+    Ok(Encoded::from(bytes))
 }
 
 /// The rows, turned into columns.
-pub(super) fn columns<'v, const N: usize>(
+pub(super) fn columns<const N: usize>(
     kinds: &[Kind],
-    rows: &[[Value<'v>; N]],
-) -> Result<Vec<Array<'v>>, StoreError> {
-    let column = |(at, kind): (usize, &Kind)| {
-        let values = rows.iter().filter_map(|row| row.get(at).copied());
-        Ok(match kind {
-            Kind::Int => Array::Int(values.map(int).collect::<Result<_, _>>()?),
-            Kind::Text => Array::Text(values.map(text).collect::<Result<_, _>>()?),
-            Kind::Blob => Array::Blob(values.map(blob).collect::<Result<_, _>>()?),
-        })
-    };
+    rows: &[[Value<'_>; N]],
+) -> Result<Vec<Encoded>, StoreError> {
+    let column = |(at, kind): (usize, &Kind)| column(*kind, rows.iter().map(move |row| row[at]));
     kinds.iter().enumerate().map(column).collect()
 }
 
-fn int(value: Value<'_>) -> Result<Option<i64>, StoreError> {
-    match value {
-        Value::Int(number) => Ok(Some(number)),
-        Value::Null => Ok(None),
-        Value::Text(_) | Value::Blob(_) => Err(StoreError::corrupt("a value that is no number")),
-    }
+fn put(bytes: &mut BytesMut, value: &[u8]) -> Result<(), StoreError> {
+    bytes.extend_from_slice(&length(value.len())?.to_be_bytes());
+    bytes.extend_from_slice(value);
+    Ok(())
 }
 
-fn text(value: Value<'_>) -> Result<Option<&str>, StoreError> {
-    match value {
-        Value::Text(text) => Ok(Some(text)),
-        Value::Null => Ok(None),
-        Value::Int(_) | Value::Blob(_) => Err(StoreError::corrupt("a value that is no text")),
-    }
+fn length(length: usize) -> Result<i32, StoreError> {
+    i32::try_from(length).map_err(|_| StoreError::corrupt("more than one statement takes"))
 }
 
-fn blob(value: Value<'_>) -> Result<Option<&[u8]>, StoreError> {
-    match value {
-        Value::Blob(bytes) => Ok(Some(bytes)),
-        Value::Null => Ok(None),
-        Value::Int(_) | Value::Text(_) => Err(StoreError::corrupt("a value that is no bytes")),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio_postgres::types::ToSql;
+
+    /// What the client itself makes of an array.
+    fn theirs(values: impl ToSql, ty: &Type) -> String {
+        let mut bytes = BytesMut::new();
+        values.to_sql_checked(ty, &mut bytes).unwrap();
+        format!("{:?}", Encoded::from(bytes))
+    }
+
+    fn ours(kind: Kind, values: &[Value<'_>]) -> String {
+        format!("{:?}", column(kind, values.iter().copied()).unwrap())
+    }
+
+    #[test]
+    fn a_column_stands_on_the_wire_as_the_client_writes_an_array() {
+        let numbers = [Value::Int(7), Value::Null, Value::Int(-1)];
+        assert_eq!(
+            ours(Kind::Int, &numbers),
+            theirs(vec![Some(7_i64), None, Some(-1)], &Type::INT8_ARRAY)
+        );
+        let texts = [Value::Text(""), Value::Text("रोकड़")];
+        assert_eq!(
+            ours(Kind::Text, &texts),
+            theirs(vec!["", "रोकड़"], &Type::TEXT_ARRAY)
+        );
+        let bytes: [&[u8]; 2] = [&[0, 1], &[]];
+        assert_eq!(
+            ours(Kind::Blob, &bytes.map(Value::Blob)),
+            theirs(bytes.to_vec(), &Type::BYTEA_ARRAY)
+        );
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_not_sent() {
+        assert!(column(Kind::Int, [Value::Text("7")].into_iter()).is_err());
     }
 }

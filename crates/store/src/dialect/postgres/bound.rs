@@ -77,6 +77,12 @@ pub(super) fn exactly(count: &str, change: &str) -> String {
 #[derive(Debug)]
 pub(super) struct Encoded(Option<BytesMut>);
 
+impl From<BytesMut> for Encoded {
+    fn from(bytes: BytesMut) -> Self {
+        Self(Some(bytes))
+    }
+}
+
 pub(super) fn encode(value: &impl ToSql, ty: &Type) -> Result<Encoded, StoreError> {
     let mut bytes = BytesMut::new();
     match value.to_sql_checked(ty, &mut bytes) {

@@ -2,11 +2,11 @@
 //! the lock stays true until its end; what it handed out is written with its other rows.
 
 use super::{
-    array::Array,
+    array::{Kind, column},
     bound::{Bound, exactly},
     session::Session,
 };
-use crate::error::StoreError;
+use crate::{dialect::Value, error::StoreError};
 use std::collections::BTreeMap;
 
 /// All counters, read when the lock was there.
@@ -14,7 +14,7 @@ pub(super) const READ: &str = "SELECT name, value FROM counters";
 
 /// Writes those that moved. Each must stand where it was read: whoever hands out numbers without the lock is noticed.
 const WRITE: &str = "UPDATE counters SET value = given.value \
-    FROM UNNEST($1::text[], $2::bigint[], $3::bigint[]) AS given (name, was, value) \
+    FROM (SELECT UNNEST($1::text[]), UNNEST($2::bigint[]), UNNEST($3::bigint[])) AS given (name, was, value) \
     WHERE counters.name = given.name AND counters.value = given.was";
 
 #[derive(Clone, Default)]
@@ -60,9 +60,9 @@ impl Counters {
 
 /// The statement that writes `moved`.
 pub(super) fn write(session: &mut Session, moved: &Moved) -> Result<Bound, StoreError> {
-    let names = Array::Text(moved.iter().map(|(name, _, _)| Some(name.as_str())).collect());
-    let was = Array::Int(moved.iter().map(|(_, was, _)| Some(*was)).collect());
-    let values = Array::Int(moved.iter().map(|(_, _, value)| Some(*value)).collect());
+    let names = column(Kind::Text, moved.iter().map(|(name, _, _)| Value::Text(name)))?;
+    let was = column(Kind::Int, moved.iter().map(|(_, was, _)| Value::Int(*was)))?;
+    let values = column(Kind::Int, moved.iter().map(|(_, _, value)| Value::Int(*value)))?;
     let bound = session.bind(&exactly("CARDINALITY($1)", WRITE), &[names, was, values])?;
     Ok(bound.must_change("counters"))
 }

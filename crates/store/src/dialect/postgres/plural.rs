@@ -2,8 +2,8 @@
 
 use super::{
     Postgres,
-    array::{Array, Kind, columns},
-    bound::{Bound, exactly},
+    array::{Kind, columns},
+    bound::{Bound, Encoded, exactly},
 };
 use crate::{
     dialect::{Insert, Row, Update, Value},
@@ -60,9 +60,9 @@ impl Postgres {
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<(), StoreError> {
         let Insert { table, columns } = into;
-        let Some(bound) = self.of_columns(table, columns, rows, |arrays| {
+        let Some(bound) = self.of_columns(table, columns, rows, |given| {
             let names = columns.join(", ");
-            format!("INSERT INTO {table} ({names}) SELECT * FROM UNNEST({arrays})")
+            format!("INSERT INTO {table} ({names}) {given}")
         }) else {
             return Ok(());
         };
@@ -78,11 +78,11 @@ impl Postgres {
         let [key, columns @ ..] = update.columns.as_slice() else {
             return Ok(());
         };
-        let Some(bound) = self.of_columns(table, &update.columns, rows, |arrays| {
+        let Some(bound) = self.of_columns(table, &update.columns, rows, |given| {
             let sets: Vec<String> = columns.iter().map(|c| format!("{c} = given.{c}")).collect();
             let (sets, names) = (sets.join(", "), update.columns.join(", "));
             let change = format!(
-                "UPDATE {table} SET {sets} FROM UNNEST({arrays}) AS given ({names}) WHERE {table}.{key} = given.{key}"
+                "UPDATE {table} SET {sets} FROM ({given}) AS given ({names}) WHERE {table}.{key} = given.{key}"
             );
             exactly("CARDINALITY($1)", &change)
         }) else {
@@ -91,7 +91,7 @@ impl Postgres {
         self.keep(bound.map(|bound| bound.must_change(table)))
     }
 
-    /// One statement with an array for each column. Nothing, if there are no rows.
+    /// One statement with an array for each column, whose `words` stand around the rows. Nothing, if there are none.
     fn of_columns<'v, const N: usize>(
         &self,
         table: &str,
@@ -105,7 +105,7 @@ impl Postgres {
         }
         Some(self.session().and_then(|mut session| {
             let kinds = session.kinds(table, names)?;
-            let words = words(&places(&kinds));
+            let words = words(&side_by_side(&kinds));
             session.bind(&words, &columns(&kinds, &rows)?)
         }))
     }
@@ -120,11 +120,21 @@ fn places(kinds: &[Kind]) -> String {
     places.join(", ")
 }
 
+/// The rows whose columns are these arrays. `SELECT * FROM UNNEST(…)` gives the same, and puts every column of every row aside
+/// first: twice the time.
+fn side_by_side(kinds: &[Kind]) -> String {
+    let columns = (1..).zip(kinds);
+    let columns: Vec<String> = columns
+        .map(|(n, kind)| format!("UNNEST(${n}::{}[])", kind.name()))
+        .collect();
+    format!("SELECT {}", columns.join(", "))
+}
+
 /// `(a, b) IN (…)`, with an array for each column. Nothing, if there are no keys.
-fn one_of<'v, const N: usize>(
+fn one_of<const N: usize>(
     names: [&'static str; N],
-    keys: &[[Value<'v>; N]],
-) -> Result<Option<(String, Vec<Array<'v>>)>, StoreError> {
+    keys: &[[Value<'_>; N]],
+) -> Result<Option<(String, Vec<Encoded>)>, StoreError> {
     let Some(first) = keys.first() else {
         return Ok(None);
     };
