@@ -8,6 +8,7 @@
 
 pub mod answers;
 pub mod checkout_token;
+pub mod dispute;
 pub mod envelope;
 pub mod hash;
 pub mod lab;

@@ -23,6 +23,7 @@
 pub mod chance;
 pub mod collect;
 pub mod date;
+pub mod evidence;
 pub mod fields;
 mod json;
 mod mac;

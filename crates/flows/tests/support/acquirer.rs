@@ -4,11 +4,12 @@
 use rokad_domain::{
     Paise, UnixMs,
     acquirer::{Answer, BankRef, ChargeOrder, Fault, Means},
+    dispute::{self, Notice},
     refund::{self, RefundOrder},
 };
 use rokad_rails::{
     Reply,
-    collect::{ChargeQuestion, CollectRail},
+    collect::{ChargeQuestion, CollectRail, DisputePage},
 };
 use rokad_store::Clock;
 use std::{
@@ -47,6 +48,15 @@ pub struct Acquirer {
     clock: Clock,
     charges: Mutex<BTreeMap<String, Charge>>,
     refunds: Mutex<BTreeMap<String, Refund>>,
+    disputes: Mutex<Disputes>,
+}
+
+/// What it tells of disputes, and what it heard of them.
+#[derive(Default)]
+struct Disputes {
+    news: Vec<Notice>,
+    answers: Vec<dispute::Answer>,
+    deaf: bool,
 }
 
 /// One refund, as the acquirer sees it.
@@ -87,7 +97,23 @@ impl Acquirer {
             clock,
             charges,
             refunds,
+            disputes: Mutex::default(),
         }
+    }
+
+    /// From now on it tells this, too.
+    pub fn tell_of_dispute(&self, notice: Notice) {
+        self.disputes.lock().unwrap().news.push(notice);
+    }
+
+    /// Whether it hears no answers.
+    pub fn be_deaf(&self, deaf: bool) {
+        self.disputes.lock().unwrap().deaf = deaf;
+    }
+
+    /// The answers that it heard.
+    pub fn answers(&self) -> Vec<dispute::Answer> {
+        self.disputes.lock().unwrap().answers.clone()
     }
 
     /// Every refund that it was told of, by reference.
@@ -211,6 +237,20 @@ impl CollectRail for Acquirer {
             self.say_of_refund(order)
         };
         Box::pin(ready(answer))
+    }
+
+    fn disputes<'a>(&'a self, after: u64) -> Reply<'a, Option<DisputePage>> {
+        let all = self.disputes.lock().unwrap();
+        let notices: Vec<Notice> = all.news[usize::try_from(after).unwrap()..].to_vec();
+        let next = all.news.len() as u64;
+        Box::pin(ready(Some(DisputePage { notices, next })))
+    }
+
+    fn answer_dispute<'a>(&'a self, answer: &'a dispute::Answer) -> Reply<'a, bool> {
+        let mut disputes = self.disputes.lock().unwrap();
+        let heard = !disputes.deaf;
+        disputes.answers.extend(heard.then(|| answer.clone()));
+        Box::pin(ready(heard))
     }
 
     fn ask_refund<'a>(&'a self, order: &'a RefundOrder) -> Reply<'a, refund::Answer> {

@@ -5,6 +5,7 @@ mod backup;
 mod bank;
 mod callbacks;
 mod copy;
+mod dispute;
 mod fund;
 mod holiday;
 mod merchant;
@@ -54,6 +55,9 @@ enum Command {
     /// Lists refunds under way, shows one, and ends one that a person pays
     #[command(subcommand)]
     Refund(refund::Command),
+    /// Lists, shows, raises, answers and decides disputes, and takes an acquirer's file of chargebacks
+    #[command(subcommand)]
+    Dispute(dispute::Command),
     /// Settles what is due: captured money becomes the merchants' to use
     Settle(settle::Args),
     /// Takes a bank's statement, or one receipt: money that customers paid by UPI QR code
@@ -177,6 +181,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Payout(command) => payout::run(command).await?,
         Command::Payment(command) => payment::run(command).await?,
         Command::Refund(command) => refund::run(command).await?,
+        Command::Dispute(command) => dispute::run(command).await?,
         Command::Settle(args) => settle::run(args).await?,
         Command::Statement(command) => statement::run(command).await?,
         Command::Suspense(args) => suspense::run(args).await?,

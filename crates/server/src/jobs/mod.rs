@@ -6,6 +6,7 @@
 pub mod ask;
 pub mod beat;
 pub mod dispatch;
+pub mod disputes;
 pub mod elsewhere;
 pub mod news;
 pub mod payments;
@@ -29,6 +30,8 @@ pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &Ta
     tasks.spawn(ask::run(app.clone(), rails.clone(), stop.clone(), tasks.clone()));
     tasks.spawn(payments::ask_acquirers(app.clone(), stop.clone(), tasks.clone()));
     tasks.spawn(refunds::run(app.clone(), stop.clone(), tasks.clone()));
+    tasks.spawn(disputes::listen(app.clone(), stop.clone()));
+    tasks.spawn(disputes::answer(app.clone(), stop.clone(), tasks.clone()));
     tasks.spawn(payments::end_overdue(app.clone(), stop.clone()));
     tasks.spawn(payments::settle_due(app.clone(), stop.clone()));
     tasks.spawn(news::run(app.clone(), rails.clone(), stop.clone()));
