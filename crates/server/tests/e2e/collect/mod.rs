@@ -6,6 +6,7 @@ mod checkout;
 mod shop;
 
 mod card_data;
+mod disputes;
 mod events;
 mod forms;
 mod lab;

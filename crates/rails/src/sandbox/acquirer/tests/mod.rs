@@ -3,6 +3,7 @@
 
 mod beside;
 mod customer;
+mod disputes;
 mod durable;
 mod once;
 mod refunds;
