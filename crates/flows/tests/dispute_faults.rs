@@ -152,7 +152,7 @@ async fn book(db: Database) -> Till {
 const DAMAGE: &[(&str, &str)] = &[
     (
         "UPDATE disputes SET amount_paise = amount_paise - 1 WHERE id = 2",
-        "dispute 2 (open): its money was not set aside exactly once",
+        "dispute 2: source",
     ),
     (
         "UPDATE disputes SET owed_paise = owed_paise - 1 WHERE id = 1",
