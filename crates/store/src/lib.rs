@@ -24,6 +24,7 @@ pub mod merchant;
 mod migrate;
 pub mod node;
 pub mod operator;
+mod orders;
 mod part;
 pub mod payment;
 pub mod payout;

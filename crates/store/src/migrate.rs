@@ -38,6 +38,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0004_nodes.sql"),
         survived_by: FIRST_WITH_NODES,
     },
+    // Older programs go on: on a server nothing changes for them; on an embedded database they find an order by reading all.
+    Migration {
+        name: "0005_orders_in_epochs",
+        text: include_str!("../../../migrations/0005_orders_in_epochs.sql"),
+        survived_by: FIRST_WITH_NODES,
+    },
 ];
 
 /// From here on it is known who serves, and what each knows.
