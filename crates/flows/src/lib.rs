@@ -15,6 +15,7 @@ pub mod node;
 pub mod payment;
 pub mod payout;
 mod reference;
+pub mod retention;
 pub mod verify;
 
 pub use bells::Bells;

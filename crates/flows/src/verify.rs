@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod ledger;
+mod orders;
 mod payments;
 mod payouts;
 mod road;
@@ -61,6 +62,7 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let road = Road::walk(tx, &mut faults)?;
     let payments = Payments::check(tx, &ledger, &mut faults)?;
     let payouts = Payouts::check(tx, &ledger, &road, &payments, &mut faults)?;
+    orders::check(tx, &mut faults)?;
     callbacks::check(tx, &mut faults)?;
     ledger.check(tx, &mut faults)?;
     let chain = check_chain(tx, &mut faults)?;

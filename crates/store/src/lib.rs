@@ -31,6 +31,7 @@ pub mod payout;
 pub mod payout_queue;
 mod readers;
 pub mod receipt;
+pub mod retention;
 pub mod settlement;
 mod store;
 mod tx;

@@ -44,6 +44,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0005_orders_in_epochs.sql"),
         survived_by: FIRST_WITH_NODES,
     },
+    // Nothing is forgotten while an older program serves (retention.rs).
+    Migration {
+        name: "0006_retention",
+        text: include_str!("../../../migrations/0006_retention.sql"),
+        survived_by: FIRST_WITH_NODES,
+    },
 ];
 
 /// From here on it is known who serves, and what each knows.

@@ -17,7 +17,7 @@ use crate::{
     error::StoreError,
     tx::Tx,
 };
-use epoch::{Entry, Epoch, Place};
+use epoch::{Entry, Epoch, Glance, Place};
 pub(crate) use epoch::{Key, Page, empty_pages};
 use std::{cell::RefCell, collections::HashMap};
 
@@ -64,7 +64,9 @@ impl Form {
 
     /// The last payout before this epoch.
     pub(crate) fn last_before(self, epoch: usize) -> i64 {
-        i64::try_from(epoch).unwrap_or(i64::MAX).saturating_mul(self.orders)
+        i64::try_from(epoch)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(self.orders)
     }
 
     /// Puts an order where it belongs.
@@ -177,7 +179,8 @@ impl Known {
             self.epochs.push(Epoch::open(self.form));
         }
         let page = self.epochs[epoch].page_mut(key.page(self.form));
-        let page = page.ok_or_else(|| StoreError::corrupt(format!("payout {payout}: its epoch is closed")))?;
+        let page =
+            page.ok_or_else(|| StoreError::corrupt(format!("payout {payout}: its epoch is closed")))?;
         page.add(Entry {
             mark: key.mark(),
             place,
@@ -214,16 +217,21 @@ impl Known {
 
     /// The payouts that each of `keys` may stand for, with which of them it is.
     fn candidates(&self, tx: &Tx<'_>, keys: &[Key]) -> Result<Vec<(i64, usize)>, StoreError> {
+        let looks: Vec<(usize, u32, Glance)> = keys
+            .iter()
+            .map(|key| (key.page(self.form), key.mark()))
+            .map(|(page, mark)| (page, mark, Glance::at(page, mark)))
+            .collect();
         let mut found = Vec::new();
         for (n, epoch) in self.epochs.iter().enumerate() {
-            for (which, key) in keys.iter().enumerate() {
+            for (which, (page, mark, glance)) in looks.iter().enumerate() {
                 let payout_at = |place| (self.form.payout_at(n, place), which);
-                match epoch.look(self.form, *key) {
+                match epoch.look(*page, glance) {
                     Place::Nowhere => {}
-                    Place::Here(page) => found.extend(page.places(key.mark()).map(payout_at)),
+                    Place::Here(orders) => found.extend(orders.places(*mark).map(payout_at)),
                     Place::InARow => {
-                        let page = stored(tx, n * self.form.pages + key.page(self.form))?;
-                        found.extend(page.places(key.mark()).map(payout_at));
+                        let orders = stored(tx, n * self.form.pages + page)?;
+                        found.extend(orders.places(*mark).map(payout_at));
                     }
                 }
             }
@@ -315,7 +323,7 @@ pub(crate) fn rows(tx: &Tx<'_>) -> Result<usize, StoreError> {
     usize::try_from(count).map_err(|_| StoreError::corrupt("order_pages: a page before the first"))
 }
 
-fn stored(tx: &Tx<'_>, at: usize) -> Result<Page, StoreError> {
+pub(crate) fn stored(tx: &Tx<'_>, at: usize) -> Result<Page, StoreError> {
     let id = i64::try_from(at).unwrap_or(i64::MAX);
     let sql = "SELECT orders FROM order_pages WHERE id = $1";
     let bytes = tx.query_one(sql, &[Value::Int(id)], |row| row.blob(0))?;
@@ -377,6 +385,10 @@ fn make_one(tx: &Tx<'_>) -> Result<bool, StoreError> {
         Ok(())
     })?;
     insert(tx, rows, pages.iter().skip(next))?;
-    tracing::info!(epoch, orders = form.orders, "the orders of an epoch were written down");
+    tracing::info!(
+        epoch,
+        orders = form.orders,
+        "the orders of an epoch were written down"
+    );
     Ok(true)
 }

@@ -186,12 +186,16 @@ impl Site<'_> {
     async fn grow(&self, payouts: u64) -> Result<String> {
         let mut grown = self.open("grown").await?;
         let before = self.bytes(&grown, "grown").await?;
-        let heading = ["payouts", "empty/s", "grown/s", "ratio", "growing/s", "bytes each"];
+        let heading = [
+            "payouts",
+            "empty/s",
+            "grown/s",
+            "ratio",
+            "growing/s",
+            "bytes each",
+        ];
         let [a, b, c, d, e, f] = heading;
-        let mut table = format!(
-            "{}\n{a:>12} {b:>10} {c:>10} {d:>8} {e:>10} {f:>10}\n",
-            self.name
-        );
+        let mut table = format!("{}\n{a:>12} {b:>10} {c:>10} {d:>8} {e:>10} {f:>10}\n", self.name);
         let mut ratio = 0.0;
         for step in 1..=STEPS {
             let growing = grown.grow_to(payouts / STEPS * step).await?;
@@ -200,7 +204,8 @@ impl Site<'_> {
             let [on_empty, on_grown] = in_turn(&mut empty, &mut grown).await?;
             self.remove(empty, &empty_name).await?;
             ratio = on_grown / on_empty;
-            let each = (self.bytes(&grown, "grown").await?.saturating_sub(before)) as f64 / grown.payouts as f64;
+            let each =
+                (self.bytes(&grown, "grown").await?.saturating_sub(before)) as f64 / grown.payouts as f64;
             let line = format!(
                 "{:>12} {on_empty:>10.0} {on_grown:>10.0} {ratio:>8.2} {growing:>10.0} {each:>10.0}\n",
                 grown.payouts
@@ -208,7 +213,10 @@ impl Site<'_> {
             say(&format!("{}: {}", self.name, line.trim_end()));
             table += &line;
         }
-        table += &format!("ratio at the end {ratio:.2} (aim {AIM_RATIO}: {})\n", met(ratio >= AIM_RATIO));
+        table += &format!(
+            "ratio at the end {ratio:.2} (aim {AIM_RATIO}: {})\n",
+            met(ratio >= AIM_RATIO)
+        );
         table += &self.offered(&mut grown).await?;
         table += &self.again(grown).await?;
         Ok(table)
@@ -319,8 +327,9 @@ impl Turns {
     fn told(mut self) -> (String, f64) {
         let [p50, p99, p999] = self.all.percentiles_ms([0.5, 0.99, 0.999]);
         let middle = median(self.p99s);
-        let words =
-            format!("p50 {p50:.2} ms, p99 {p99:.2} ms (median of the windows {middle:.2}), p99.9 {p999:.2} ms");
+        let words = format!(
+            "p50 {p50:.2} ms, p99 {p99:.2} ms (median of the windows {middle:.2}), p99.9 {p999:.2} ms"
+        );
         (words, p99)
     }
 }

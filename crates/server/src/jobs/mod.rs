@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod elsewhere;
 pub mod news;
 pub mod payments;
+pub mod retention;
 pub mod settings;
 
 use crate::{app::App, courier, rails::Rails};
@@ -29,6 +30,7 @@ pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &Ta
     tasks.spawn(payments::ask_acquirers(app.clone(), stop.clone(), tasks.clone()));
     tasks.spawn(payments::end_overdue(app.clone(), stop.clone()));
     tasks.spawn(payments::settle_due(app.clone(), stop.clone()));
+    tasks.spawn(retention::run(app.clone(), stop.clone()));
     tasks.spawn(news::run(app.clone(), rails.clone(), stop.clone()));
     tasks.spawn(courier::run(app.clone(), stop.clone(), tasks.clone()));
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// What is kept of an order: its place among the pages, and what it is known by there. Two orders may share both: whoever finds one
 /// looks at the payout itself.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Key(u64);
 
 impl Key {
@@ -115,41 +115,55 @@ const BITS_SET: usize = 7;
 #[derive(Default)]
 pub(super) struct Filter(Vec<Line>);
 
+/// What is looked at in a filter for one order: the same in every epoch.
+pub(super) struct Glance {
+    line: usize,
+    bits: Line,
+}
+
+impl Glance {
+    /// Of the order with this mark on this page. All bits come from one mixed number, nine bits at a time.
+    pub(super) fn at(page: usize, mark: u32) -> Self {
+        let mut left = mixed(u64::from(mark) ^ ((page as u64) << 32));
+        let mut bits = Line::default();
+        for _ in 0..BITS_SET {
+            let bit = left % LINE_BITS;
+            left /= LINE_BITS;
+            bits[usize::try_from(bit / 64).unwrap_or_default()] |= 1 << (bit % 64);
+        }
+        let in_page = usize::try_from(u64::from(mark) % LINES).unwrap_or_default();
+        let line = page * lines() + in_page;
+        Self { line, bits }
+    }
+}
+
+fn lines() -> usize {
+    usize::try_from(LINES).unwrap_or_default()
+}
+
 impl Filter {
     /// Adds the orders of a page.
     pub(super) fn add(&mut self, form: Form, page: usize, orders: &Page) {
         if self.0.is_empty() {
-            let lines = form.pages * usize::try_from(LINES).unwrap_or_default();
-            self.0 = vec![Line::default(); lines];
+            self.0 = vec![Line::default(); form.pages * lines()];
         }
         for mark in orders.marks() {
-            let line = line_of(page, mark);
-            for (word, bit) in bits_of(page, mark) {
-                self.0[line][word] |= bit;
+            let Glance { line, bits } = Glance::at(page, mark);
+            for (word, bits) in self.0[line].iter_mut().zip(bits) {
+                *word |= bits;
             }
         }
     }
 
     /// Whether an order may be there.
-    pub(super) fn may_hold(&self, page: usize, mark: u32) -> bool {
-        let line = self.0.get(line_of(page, mark));
-        line.is_some_and(|line| bits_of(page, mark).all(|(word, bit)| line[word] & bit != 0))
+    pub(super) fn may_hold(&self, glance: &Glance) -> bool {
+        let line = self.0.get(glance.line);
+        line.is_some_and(|line| {
+            line.iter()
+                .zip(glance.bits)
+                .all(|(word, bits)| word & bits == bits)
+        })
     }
-}
-
-fn line_of(page: usize, mark: u32) -> usize {
-    let lines = usize::try_from(LINES).unwrap_or_default();
-    page * lines + usize::try_from(u64::from(mark) % LINES).unwrap_or_default()
-}
-
-/// Which bits of its line: words and the bit in each. All of them come from one mixed number, nine bits at a time.
-fn bits_of(page: usize, mark: u32) -> impl Iterator<Item = (usize, u64)> {
-    let mut left = mixed(u64::from(mark) ^ ((page as u64) << 32));
-    (0..BITS_SET).map(move |_| {
-        let bit = left % LINE_BITS;
-        left /= LINE_BITS;
-        (usize::try_from(bit / 64).unwrap_or_default(), 1 << (bit % 64))
-    })
 }
 
 /// SplitMix64's mixing: every bit of the answer depends on every bit of the question.
@@ -187,12 +201,11 @@ impl Epoch {
         }
     }
 
-    pub(super) fn look(&self, form: Form, key: Key) -> Place<'_> {
-        let (page, mark) = (key.page(form), key.mark());
+    pub(super) fn look(&self, page: usize, glance: &Glance) -> Place<'_> {
         if page >= self.kept_out {
             return self.pages.get(page).map_or(Place::Nowhere, Place::Here);
         }
-        if self.filter.may_hold(page, mark) {
+        if self.filter.may_hold(glance) {
             Place::InARow
         } else {
             Place::Nowhere
@@ -201,7 +214,9 @@ impl Epoch {
 
     /// The page that a new order goes to; `None` once it is a row.
     pub(super) fn page_mut(&mut self, page: usize) -> Option<&mut Page> {
-        (page >= self.kept_out).then(|| self.pages.get_mut(page)).flatten()
+        (page >= self.kept_out)
+            .then(|| self.pages.get_mut(page))
+            .flatten()
     }
 
     pub(super) fn page(&self, page: usize) -> Option<&Page> {

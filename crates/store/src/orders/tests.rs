@@ -99,9 +99,7 @@ fn find_all(tx: &Tx<'_>, numbers: &[u64]) -> Vec<Option<i64>> {
 fn ask(tx: &mut Tx<'_>, numbers: &[u64]) -> Vec<i64> {
     let found = find_all(tx, numbers);
     let missing = numbers.iter().zip(&found).filter(|(_, found)| found.is_none());
-    let orders: Vec<_> = missing
-        .map(|(n, _)| (*n, merchant(*n), order(*n / 2)))
-        .collect();
+    let orders: Vec<_> = missing.map(|(n, _)| (*n, merchant(*n), order(*n / 2))).collect();
     let charge = Charge {
         fee: Paise::ZERO,
         gst: Paise::ZERO,
@@ -123,7 +121,9 @@ fn ask(tx: &mut Tx<'_>, numbers: &[u64]) -> Vec<i64> {
         .zip(ids.into_iter().map(Id::get))
         .collect();
     let answers = numbers.iter().zip(found);
-    answers.map(|(n, found)| found.unwrap_or_else(|| ids[n])).collect()
+    answers
+        .map(|(n, found)| found.unwrap_or_else(|| ids[n]))
+        .collect()
 }
 
 /// The same in a transaction of its own.
@@ -200,7 +200,10 @@ fn a_book_from_before_epochs_has_the_same_pages_as_one_that_grew_with_them() {
     assert_eq!(old.pages().len(), 6 * 3, "every full epoch");
     let grown = new.pages();
     assert_eq!(old.pages()[..grown.len()], grown);
-    assert_eq!(find_all(&Tx::new(&handle), &[0, 129, 130]), [Some(1), Some(130), None]);
+    assert_eq!(
+        find_all(&Tx::new(&handle), &[0, 129, 130]),
+        [Some(1), Some(130), None]
+    );
 }
 
 /// Two processes ask for orders in turn; transactions and parts of them are undone; all the while each finds what was committed, and
@@ -231,7 +234,11 @@ fn whatever_is_undone_and_whoever_writes_an_order_stands_for_one_payout() {
         let mut here = committed.clone();
         let said = |here: &mut HashMap<u64, i64>, tx: &mut Tx<'_>, numbers: &[u64]| {
             for (n, payout) in numbers.iter().zip(ask(tx, numbers)) {
-                assert_eq!(*here.entry(*n).or_insert(payout), payout, "order {n} in round {round}");
+                assert_eq!(
+                    *here.entry(*n).or_insert(payout),
+                    payout,
+                    "order {n} in round {round}"
+                );
             }
         };
         said(&mut here, &mut Tx::new(handle), &first);
@@ -302,7 +309,10 @@ fn a_page_that_is_missing_or_damaged_stops_the_work_and_no_page_at_all_is_made_g
         let handle = Handle::open_sqlite(&book.path(), false).unwrap();
         handle.execute_script(damage).unwrap();
         let refused = make_ready(&handle);
-        assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{damage}: {refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::Corrupt(_))),
+            "{damage}: {refused:?}"
+        );
         handle.execute_script("DELETE FROM order_pages").unwrap();
         let handle = book.open();
         assert_eq!(book.pages()[..pages.len()], pages);
@@ -315,23 +325,26 @@ fn the_filter_never_denies_what_is_there_and_seldom_takes_for_it_what_is_not() {
     let form = Form::new(900_000, 2_048).unwrap();
     let (mut pages, mut filter) = (empty_pages(form), epoch::Filter::default());
     let key = |n: i64| Key::of(1, &format!("{n}"));
-    const SAMPLE: i64 = 20_000;
+    let glance = |key: &Key| Glance::at(key.page(form), key.mark());
+    const SAMPLE: usize = 20_000;
     // Pages as full as those of a full epoch: a share of the epoch's orders, on the same share of its pages.
     const SHARE: usize = 45;
     let mut there = Vec::new();
-    for n in (0..900_000).map(key).filter(|key| key.page(form) < form.pages / SHARE) {
+    for n in (0..900_000)
+        .map(key)
+        .filter(|key| key.page(form) < form.pages / SHARE)
+    {
         form.put(&mut pages, 1, n);
         there.push(n);
     }
     for (at, page) in pages.iter().enumerate() {
         filter.add(form, at, page);
     }
-    assert!(there.iter().all(|key| filter.may_hold(key.page(form), key.mark())));
-    let others = (900_000..).map(key).filter(|key| key.page(form) < form.pages / SHARE);
-    let sample = usize::try_from(SAMPLE).unwrap();
-    let mistaken = others
-        .take(sample)
-        .filter(|key| filter.may_hold(key.page(form), key.mark()));
+    assert!(there.iter().all(|key| filter.may_hold(&glance(key))));
+    let others = (900_000..)
+        .map(key)
+        .filter(|key| key.page(form) < form.pages / SHARE);
+    let mistaken = others.take(SAMPLE).filter(|key| filter.may_hold(&glance(key)));
     let mistaken = mistaken.count();
-    assert!(mistaken < sample / 1_000, "{mistaken} of {sample}");
+    assert!(mistaken < SAMPLE / 1_000, "{mistaken} of {SAMPLE}");
 }
