@@ -407,6 +407,20 @@ mod tests {
     }
 
     #[test]
+    fn delivered_callbacks_are_kept_for_a_sensible_time() {
+        let with = |days: u32| read_text(&format!("keep_delivered_days = {days}\n{GOOD}"));
+        assert_eq!(read_text(GOOD).unwrap().keep_delivered_days, 90);
+        assert_eq!(with(7).unwrap().keep_delivered_days, 7);
+        for senseless in [0, 6, 3_651] {
+            let refused = with(senseless).unwrap_err();
+            assert!(
+                refused.contains("keep_delivered_days must be from 7 to 3650"),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
     fn an_unknown_key_is_named() {
         assert!(
             read_text(&GOOD.replace("trusted_proxies", "trusted_proxy"))
