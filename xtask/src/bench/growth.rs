@@ -35,8 +35,8 @@ const OFFERED_PER_S: u32 = 1_000;
 const OFFERED_TURNS: usize = 6;
 const OFFERED_WINDOW: Duration = Duration::from_secs(10);
 
-/// Nobody waits for longer for one step.
-const STEP_LIMIT: Duration = Duration::from_secs(3_600);
+/// Minutes that the growing may take, unless `--minutes` says otherwise: then the book is as large as it is.
+const MINUTES: u64 = 120;
 
 /// The rate at the end over that of an empty book, and milliseconds.
 const AIM_RATIO: f64 = 0.8;
@@ -54,6 +54,7 @@ const SERVER: [&str; 6] = [
 
 pub struct Options {
     payouts: u64,
+    minutes: u64,
     on: Option<Database>,
     settings: Vec<String>,
     pub rokad: Option<PathBuf>,
@@ -69,6 +70,7 @@ impl Options {
     pub fn parse(args: &[String]) -> Result<Self> {
         let mut options = Self {
             payouts: PAYOUTS,
+            minutes: MINUTES,
             on: None,
             settings: Vec::new(),
             rokad: None,
@@ -78,12 +80,16 @@ impl Options {
             let value = rest.next().ok_or(USAGE)?;
             match (flag.as_str(), value.as_str()) {
                 ("--payouts", number) => options.payouts = number.parse().map_err(|_| USAGE)?,
+                ("--minutes", number) => options.minutes = number.parse().map_err(|_| USAGE)?,
                 ("--on", "sqlite") => options.on = Some(Database::Embedded),
                 ("--on", "postgres") => options.on = Some(Database::Server),
                 ("--setting", setting) => options.settings.push(setting.to_owned()),
                 ("--rokad", program) => options.rokad = Some(program.into()),
                 _ => return Err(USAGE.into()),
             }
+        }
+        if !(1..=24 * 60).contains(&options.minutes) {
+            return Err("--minutes: from 1 to a day of them".into());
         }
         if !(STEPS * 1_000..=PAYOUTS_MAX).contains(&options.payouts) {
             return Err(format!("--payouts: from {} to {PAYOUTS_MAX}", STEPS * 1_000).into());
@@ -100,7 +106,7 @@ pub async fn measure(bench: &Bench, options: &Options) -> Result<String> {
             name: "embedded",
             cluster: None,
         };
-        table += &site.grow(options.payouts).await?;
+        table += &site.grow(options).await?;
     }
     if options.on != Some(Database::Embedded) {
         let Some(programs) = Programs::find() else {
@@ -119,7 +125,7 @@ pub async fn measure(bench: &Bench, options: &Options) -> Result<String> {
             name: "PostgreSQL",
             cluster: Some(&cluster),
         };
-        table += &site.grow(options.payouts).await?;
+        table += &site.grow(options).await?;
         table += &format!("server: {}\n", settings.join(" "));
         server.stop().await?;
     }
@@ -183,7 +189,9 @@ impl Site<'_> {
         }
     }
 
-    async fn grow(&self, payouts: u64) -> Result<String> {
+    async fn grow(&self, options: &Options) -> Result<String> {
+        let payouts = options.payouts;
+        let until = Instant::now() + Duration::from_secs(60 * options.minutes);
         let mut grown = self.open("grown").await?;
         let before = self.bytes(&grown, "grown").await?;
         let heading = [
@@ -198,7 +206,7 @@ impl Site<'_> {
         let mut table = format!("{}\n{a:>12} {b:>10} {c:>10} {d:>8} {e:>10} {f:>10}\n", self.name);
         let mut ratio = 0.0;
         for step in 1..=STEPS {
-            let growing = grown.grow_to(payouts / STEPS * step).await?;
+            let growing = grown.grow_to(payouts / STEPS * step, until).await?;
             let empty_name = format!("empty{step}");
             let mut empty = self.open(&empty_name).await?;
             let [on_empty, on_grown] = in_turn(&mut empty, &mut grown).await?;
@@ -212,6 +220,10 @@ impl Site<'_> {
             );
             say(&format!("{}: {}", self.name, line.trim_end()));
             table += &line;
+            if Instant::now() >= until {
+                table += "no larger: its time was over\n";
+                break;
+            }
         }
         table += &format!(
             "ratio at the end {ratio:.2} (aim {AIM_RATIO}: {})\n",
@@ -254,13 +266,13 @@ impl Site<'_> {
 }
 
 impl Book {
-    /// As fast as it goes, until there are so many. The rate.
-    async fn grow_to(&mut self, payouts: u64) -> Result<f64> {
+    /// As fast as it goes, until there are so many or the time is over. The rate.
+    async fn grow_to(&mut self, payouts: u64, until: Instant) -> Result<f64> {
         let missing = payouts.saturating_sub(self.payouts);
         let plan = Closed {
             connections: CONNECTIONS,
             warm_up: Duration::ZERO,
-            window: STEP_LIMIT,
+            window: until.saturating_duration_since(Instant::now()),
             requests: missing.cast_signed(),
         };
         let start = Instant::now();
@@ -349,7 +361,13 @@ mod tests {
     #[test]
     fn a_book_that_the_wallets_do_not_pay_for_is_refused() {
         assert_eq!(parse("").unwrap().payouts, PAYOUTS);
-        for line in ["--payouts 9999", "--payouts 50000001", "--payouts", "--on paper"] {
+        for line in [
+            "--payouts 9999",
+            "--minutes 0",
+            "--payouts 50000001",
+            "--payouts",
+            "--on paper",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

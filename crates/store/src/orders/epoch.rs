@@ -105,7 +105,7 @@ type Line = [u64; 8];
 /// Bits of a line.
 const LINE_BITS: u64 = 512;
 
-/// Lines for a page. With 440 orders on a page it is 18.6 bits for each, and one order in some 3,000 is taken for one that is there.
+/// Lines for a page. With 440 orders on a page it is 18.6 bits for each, and one order in some 2,000 is taken for one that is there.
 const LINES: u64 = 16;
 
 /// Bits that each order sets in its line.
