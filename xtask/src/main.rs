@@ -25,7 +25,7 @@ const USAGE: &str = "\
 usage: cargo xtask test
        cargo xtask drill [--only NAME]... [--rokad PROGRAM]
        cargo xtask bench [--seconds N] [--only NAME]... [--payments N] [--rokad PROGRAM]
-       cargo xtask bench growth [--payouts N] [--on sqlite|postgres] [--rokad PROGRAM]
+       cargo xtask bench growth [--payouts N] [--minutes N] [--on sqlite|postgres] [--setting NAME=VALUE]... [--rokad PROGRAM]
 
 drill --only NAME      restart, node, asleep, cut, primary or disk; may be repeated
       --rokad PROGRAM  drill with this binary instead of building one
@@ -34,6 +34,9 @@ bench --seconds N      length of each measure (default 5)
                        ready; may be repeated
       --payments N     payments in the book of the status calls (default 1000000, or 200000 a second asked for)
       --rokad PROGRAM  measure this binary instead of building one
+growth --payouts N     payouts in the grown book (default 10000000: 15 GB on the embedded database, 25 GB on a server)
+       --minutes N     that the growing may take (default 120)
+       --setting ...   of the PostgreSQL server, beside those of docs/operations/growth.md
 Data lies in /var/tmp (ROKAD_BENCH_DIR says otherwise): a real disk, not a RAM disk.";
 
 fn main() -> ExitCode {

@@ -21,12 +21,14 @@ pub enum Duty {
     Expiry,
     /// Reads what is new at the banks.
     News,
+    /// Forgets what was delivered long ago.
+    Retention,
 }
 
 impl Duty {
     /// Every duty.
     pub fn all() -> impl Iterator<Item = Self> {
-        let others = [Self::Settlement, Self::Expiry, Self::News];
+        let others = [Self::Settlement, Self::Expiry, Self::News, Self::Retention];
         (0..ROUNDS).map(Self::Round).chain(others)
     }
 
@@ -43,6 +45,7 @@ impl Duty {
             Self::Settlement => 1,
             Self::Expiry => 2,
             Self::News => 3,
+            Self::Retention => 4,
             Self::Round(round) => 100 + round as i64,
         }
     }

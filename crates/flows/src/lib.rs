@@ -17,6 +17,7 @@ pub mod payment;
 pub mod payout;
 mod reference;
 pub mod refund;
+pub mod retention;
 pub mod verify;
 
 pub use bells::Bells;

@@ -3,6 +3,7 @@
 mod callbacks;
 mod disputes;
 mod ledger;
+mod orders;
 mod payments;
 mod payouts;
 mod refunds;
@@ -68,6 +69,7 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let refunds = Refunds::check(tx, &ledger, (&payments, &disputes), &mut faults)?;
     let others = (&payments, &refunds, &disputes);
     let payouts = Payouts::check(tx, &ledger, &road, others, &mut faults)?;
+    orders::check(tx, &mut faults)?;
     callbacks::check(tx, &mut faults)?;
     ledger.check(tx, &mut faults)?;
     let chain = check_chain(tx, &mut faults)?;

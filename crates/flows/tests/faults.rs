@@ -128,7 +128,7 @@ fn tried(world: &World, reply: Reply) -> Tried {
 }
 
 async fn world(db: Database) -> World {
-    let world = World::new(db).await;
+    let world = World::new(db.with_small_epochs()).await;
     world.pay(order(1, 100, PAYS)).await;
     world.pay(order(2, 200, SILENT)).await;
     world.request(order(3, 300, PAYS)).await.unwrap();

@@ -50,6 +50,26 @@ on_every_database! {
         assert_eq!(world.db.all_rows(), before);
     }
 
+    fn an_order_of_long_ago_is_answered_the_same_and_paid_once(db) {
+        let mut world = World::new(db.with_small_epochs()).await;
+        for _ in 0..2 {
+            for n in 1..=9 {
+                let accepted = world.request(order(n, 100, PAYS)).await.unwrap();
+                assert_eq!(accepted.payout.get(), n);
+                let other = world.request(order(n, 101, PAYS)).await;
+                assert!(matches!(other, Err(RequestRefusal::DuplicateOrder)), "{other:?}");
+            }
+            let twice = [order(4, 100, PAYS), order(9, 100, PAYS), order(9, 100, PAYS)];
+            let ids: Vec<i64> = request_at_once(&world, twice).await.into_iter().map(|answer| answer.unwrap().payout.get()).collect();
+            assert_eq!(ids, [4, 9, 9]);
+            world.statement().await;
+            world.restart().await;
+        }
+        if !world.db.is_on_server() {
+            assert!(world.db.number("SELECT COUNT(*) FROM order_pages") >= 6, "several epochs are rows");
+        }
+    }
+
     fn the_same_order_sent_many_times_at_once_pays_once(db) {
         let world = World::new(db).await;
         let answers = request_at_once(&world, vec![order(1, 1_000, PAYS); 50]).await;

@@ -96,6 +96,30 @@ const DAMAGE: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same on the embedded database, where no index keeps orders apart; with epochs of two orders on two pages.
+const DAMAGE_TO_ORDERS: &[(&str, &str)] = &[
+    (
+        "UPDATE payouts SET order_id = 'ORDER000001' WHERE id = 5",
+        "payouts 1 and 5 are the same order of merchant 1",
+    ),
+    (
+        "UPDATE order_pages SET orders = X'00' WHERE id = 0",
+        "page 0 of the orders is not what its payouts say",
+    ),
+    (
+        "UPDATE order_pages SET orders = (SELECT orders FROM order_pages WHERE id = 0) WHERE id = 1",
+        "page 1 of the orders is not what its payouts say",
+    ),
+    (
+        "DELETE FROM order_pages WHERE id = 0",
+        "page 0 of the orders is not what its payouts say",
+    ),
+    (
+        "INSERT INTO order_pages VALUES (4, X'0000000000000000')",
+        "page 4 of the orders is not what its payouts say",
+    ),
+];
+
 /// A small book: payout 1 is paid, 2 refused, 3 silent, 4 came back, 5 waits.
 async fn book(db: Database) -> World {
     let world = World::new(db).await;
@@ -146,6 +170,19 @@ on_every_database! {
     fn every_kind_of_damage_is_found_and_named(db) {
         for (damage, named) in DAMAGE {
             let world = book(db.another()).await;
+            world.db.tamper(damage);
+            let faults = faults(&world).await;
+            assert!(faults.iter().any(|fault| fault.contains(named)), "{damage}\nis not named {named:?} in {faults:#?}");
+        }
+    }
+
+    fn every_kind_of_damage_to_the_orders_of_an_embedded_database_is_found_and_named(db) {
+        if db.is_on_server() {
+            return;
+        }
+        for (damage, named) in DAMAGE_TO_ORDERS {
+            let world = book(db.another().with_small_epochs()).await;
+            assert_eq!(faults(&world).await, [""; 0]);
             world.db.tamper(damage);
             let faults = faults(&world).await;
             assert!(faults.iter().any(|fault| fault.contains(named)), "{damage}\nis not named {named:?} in {faults:#?}");

@@ -28,6 +28,8 @@ pub struct App {
     pub collecting: Collecting,
     /// What this node may do of the work that one node does at a time.
     pub duties: Arc<Duties>,
+    /// Days for which delivered callbacks are kept.
+    pub keep_delivered_days: u32,
     /// Cancelled when the process stops: answers without end end then.
     pub stop: CancellationToken,
     directory: RwLock<Arc<Directory>>,
@@ -43,6 +45,8 @@ pub struct Setup {
     pub collecting: Collecting,
     /// What this node may do of the work that one node does at a time.
     pub duties: Arc<Duties>,
+    /// Days for which delivered callbacks are kept.
+    pub keep_delivered_days: u32,
     /// Cancelled when the process stops.
     pub stop: CancellationToken,
 }
@@ -63,6 +67,7 @@ impl App {
             checkouts,
             collecting: setup.collecting,
             duties: setup.duties,
+            keep_delivered_days: setup.keep_delivered_days,
             stop: setup.stop,
             directory,
         }))

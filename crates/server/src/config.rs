@@ -34,6 +34,9 @@ pub struct Config {
     /// Seconds for which a node that was asked to stop goes on to answer, so that a load balancer notices. Only where others serve.
     #[serde(default = "drain_seconds")]
     pub drain_seconds: u32,
+    /// Days for which callbacks that were delivered are kept, with their attempts.
+    #[serde(default = "keep_delivered_days")]
+    pub keep_delivered_days: u32,
     /// Where HTTPS is served.
     pub listen: SocketAddr,
     /// Whose rules apply.
@@ -110,6 +113,16 @@ const DRAIN_SECONDS_MAX: u32 = 300;
 
 const fn lease_seconds() -> u32 {
     duties::LEASE_SECONDS
+}
+
+/// Days for which delivered callbacks are kept, unless the operator says otherwise: a quarter's questions can be answered.
+pub const KEEP_DELIVERED_DAYS: u32 = 90;
+
+/// Days that may be asked for. Longer than the three days for which a callback is tried, and no more than ten years.
+const KEEP_DELIVERED_RANGE: RangeInclusive<u32> = 7..=3_650;
+
+const fn keep_delivered_days() -> u32 {
+    KEEP_DELIVERED_DAYS
 }
 
 /// Load balancers look every few seconds.
@@ -253,6 +266,10 @@ impl Config {
             let (least, most) = (LEASE_SECONDS.start(), LEASE_SECONDS.end());
             return Err(format!("lease_seconds must be from {least} to {most}"));
         }
+        if !KEEP_DELIVERED_RANGE.contains(&self.keep_delivered_days) {
+            let (least, most) = (KEEP_DELIVERED_RANGE.start(), KEEP_DELIVERED_RANGE.end());
+            return Err(format!("keep_delivered_days must be from {least} to {most}"));
+        }
         if self.drain_seconds > DRAIN_SECONDS_MAX {
             return Err(format!("drain_seconds must be at most {DRAIN_SECONDS_MAX}"));
         }
@@ -387,6 +404,20 @@ mod tests {
                 .unwrap_err()
                 .contains("database: must begin with postgres://")
         );
+    }
+
+    #[test]
+    fn delivered_callbacks_are_kept_for_a_sensible_time() {
+        let with = |days: u32| read_text(&format!("keep_delivered_days = {days}\n{GOOD}"));
+        assert_eq!(read_text(GOOD).unwrap().keep_delivered_days, 90);
+        assert_eq!(with(7).unwrap().keep_delivered_days, 7);
+        for senseless in [0, 6, 3_651] {
+            let refused = with(senseless).unwrap_err();
+            assert!(
+                refused.contains("keep_delivered_days must be from 7 to 3650"),
+                "{refused}"
+            );
+        }
     }
 
     #[test]

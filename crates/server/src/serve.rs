@@ -52,6 +52,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         collecting: collecting(&house, &config).await?,
         trusted_proxies: config.trusted_proxies,
         duties,
+        keep_delivered_days: config.keep_delivered_days,
         stop: node.stop.clone(),
     };
     let app = App::new(house.clone(), keys, setup).await?;

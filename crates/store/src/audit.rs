@@ -1,6 +1,7 @@
 //! Streams for `rokad verify`: the whole book, row by row, in an order that can be recomputed.
 
 pub mod collecting;
+pub mod orders;
 mod recompute;
 
 pub use recompute::{ChainReport, chain};
@@ -176,7 +177,8 @@ pub fn stray_callback(tx: &Tx<'_>) -> Result<Option<i64>, StoreError> {
     )
 }
 
-/// The first payout whose last callback is neither owed nor delivered, or tells of something else.
+/// The first payout whose last callback is neither owed nor delivered, or tells of something else. What was delivered long ago is
+/// forgotten: then it is not owed.
 ///
 /// # Errors
 /// Only those of the database.
@@ -184,7 +186,9 @@ pub fn untold_payout(tx: &Tx<'_>) -> Result<Option<i64>, StoreError> {
     let fits = "WHERE k.id = p.last_callback_id AND k.payout_id = p.id AND k.change_id = p.last_change_id";
     let sql = format!(
         "SELECT MIN(p.id) FROM payouts p WHERE p.last_callback_id IS NOT NULL \
-         AND NOT EXISTS (SELECT 1 FROM callbacks k {fits}) AND NOT EXISTS (SELECT 1 FROM callbacks_done k {fits})"
+         AND NOT EXISTS (SELECT 1 FROM callbacks k {fits}) AND NOT EXISTS (SELECT 1 FROM callbacks_done k {fits}) \
+         AND NOT (p.last_callback_id <= (SELECT callback_id FROM callbacks_forgotten) \
+         AND NOT EXISTS (SELECT 1 FROM callbacks k WHERE k.id = p.last_callback_id))"
     );
     first(tx, &sql)
 }

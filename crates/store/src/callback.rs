@@ -174,15 +174,16 @@ pub fn parked(tx: &Tx<'_>, limit: usize) -> Result<Vec<OpenCallback>, StoreError
     )
 }
 
-/// Whether the merchant acknowledged this callback.
+/// Whether the merchant acknowledged this callback: what is owed no more was acknowledged, also if that is so long ago that it is
+/// forgotten.
 ///
 /// # Errors
 /// Only those of the database.
 pub fn is_acknowledged(tx: &Tx<'_>, id: Id<Callback>) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM callbacks_done WHERE id = $1";
+    let sql = "SELECT id FROM callbacks WHERE id = $1";
     Ok(tx
         .query_one(sql, &[Value::Int(id.get())], |row| row.int(0))?
-        .is_some())
+        .is_none())
 }
 
 const DONE: Insert<7> = Insert {

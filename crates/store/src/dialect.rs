@@ -10,12 +10,12 @@ mod postgres;
 mod shape;
 mod sqlite;
 
-use crate::error::StoreError;
+use crate::{error::StoreError, orders::Orders};
 pub(crate) use postgres::{Postgres, Role, Target};
 pub(crate) use shape::Shape;
 use sqlite::Sqlite;
 pub(crate) use sqlite::{Checkpoint, LogPages};
-use std::{path::Path, time::Duration};
+use std::{cell::RefCell, path::Path, time::Duration};
 
 /// Measured: longer brings nothing, and delays those who wait.
 const CROWD_GATHERS: Duration = Duration::from_millis(2);
@@ -329,6 +329,14 @@ impl Handle {
     /// The last link of the hash chain: its number and its hash.
     pub(crate) fn last_link(&self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
         both!(self, db => db.last_link())
+    }
+
+    /// What finds the orders of an embedded database. A server has an index that its nodes share.
+    pub(crate) fn orders(&self) -> Option<&RefCell<Orders>> {
+        match self {
+            Self::Sqlite(db) => Some(db.orders()),
+            Self::Postgres(_) => None,
+        }
     }
 
     /// Whether there is such a table.

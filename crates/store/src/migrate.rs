@@ -38,16 +38,28 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0004_nodes.sql"),
         survived_by: FIRST_WITH_NODES,
     },
+    // Older programs go on: on a server nothing changes for them; on an embedded database they find an order by reading all.
     Migration {
-        name: "0005_refunds",
-        text: include_str!("../../../migrations/0005_refunds.sql"),
-        // A node that knows no refunds would not tell of them, and verifies a book with them as unsound.
-        survived_by: 5,
+        name: "0005_orders_in_epochs",
+        text: include_str!("../../../migrations/0005_orders_in_epochs.sql"),
+        survived_by: FIRST_WITH_NODES,
+    },
+    // Nothing is forgotten while an older program serves (retention.rs).
+    Migration {
+        name: "0006_retention",
+        text: include_str!("../../../migrations/0006_retention.sql"),
+        survived_by: FIRST_WITH_NODES,
+    },
+    // A node that knows no refunds would not tell of them, and verifies a book with them as unsound.
+    Migration {
+        name: "0007_refunds",
+        text: include_str!("../../../migrations/0007_refunds.sql"),
+        survived_by: 7,
     },
     Migration {
-        name: "0006_disputes",
-        text: include_str!("../../../migrations/0006_disputes.sql"),
-        survived_by: 6,
+        name: "0008_disputes",
+        text: include_str!("../../../migrations/0008_disputes.sql"),
+        survived_by: 8,
     },
 ];
 

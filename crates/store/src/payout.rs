@@ -4,6 +4,7 @@ use crate::{
     chain::{Link, Part, Table},
     dialect::{Insert, Row, Update, Value},
     error::StoreError,
+    orders,
     tx::Tx,
 };
 use rokad_domain::{
@@ -154,20 +155,30 @@ pub fn find_orders<'a>(
     tx: &Tx<'_>,
     orders: impl IntoIterator<Item = (Id<Merchant>, &'a OrderId)>,
 ) -> Result<Vec<Option<Id<Payout>>>, StoreError> {
-    let orders: Vec<_> = orders.into_iter().collect();
-    let key = |(merchant, order): &(Id<Merchant>, &'a OrderId)| {
-        [Value::Int(merchant.get()), Value::Text(order.as_str())]
+    let wanted: Vec<(i64, &str)> = orders
+        .into_iter()
+        .map(|(merchant, order)| (merchant.get(), order.as_str()))
+        .collect();
+    let found = match tx.orders() {
+        Some(orders) => orders::find(tx, orders, &wanted)?,
+        None => find_by_index(tx, &wanted)?,
     };
-    let keys: Vec<_> = orders.iter().map(key).collect();
+    Ok(found.into_iter().map(|payout| payout.map(Id::new)).collect())
+}
+
+/// On a server, whose nodes share an index.
+fn find_by_index(tx: &Tx<'_>, wanted: &[(i64, &str)]) -> Result<Vec<Option<i64>>, StoreError> {
+    let keys: Vec<_> = wanted
+        .iter()
+        .map(|(merchant, order)| [Value::Int(*merchant), Value::Text(order)])
+        .collect();
     let select = "SELECT merchant_id, order_id, id FROM payouts";
     let found = tx.select_keys(select, ["merchant_id", "order_id"], &keys, |row| {
-        Ok(((row.int(0)?, row.text(1)?), Id::new(row.int(2)?)))
+        Ok(((row.int(0)?, row.text(1)?), row.int(2)?))
     })?;
-    let found: HashMap<(i64, String), Id<Payout>> = found.into_iter().collect();
-    let of = |(merchant, order): &(Id<Merchant>, &OrderId)| {
-        found.get(&(merchant.get(), order.as_str().to_owned())).copied()
-    };
-    Ok(orders.iter().map(of).collect())
+    let found: HashMap<(i64, String), i64> = found.into_iter().collect();
+    let of = |(merchant, order): &(i64, &str)| found.get(&(*merchant, (*order).to_owned())).copied();
+    Ok(wanted.iter().map(of).collect())
 }
 
 const PAYOUTS: Insert<19> = Insert {
@@ -255,6 +266,9 @@ pub fn insert(
         }),
     )?;
     tx.insert_many(&WAITING, numbered().map(|(id, _)| [Value::Int(id)]))?;
+    if let Some(orders) = tx.orders() {
+        orders::write_some(tx, orders, new.len())?;
+    }
     Ok(numbered().map(|(id, _)| Id::new(id)).collect())
 }
 

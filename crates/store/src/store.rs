@@ -7,6 +7,7 @@ use crate::{
     dialect::{Handle, Role, Target},
     error::StoreError,
     migrate::{Others, WATCH, migrate},
+    orders,
     readers::Readers,
     tx::Tx,
 };
@@ -90,7 +91,14 @@ impl Store {
         threads.push({
             let (combiner, checkpoints, clock) = (combiner.clone(), checkpoints.clone(), clock.clone());
             spawn("rokad-writer", move || {
-                let writer = open().and_then(|writer| migrate(&writer, others).map(|()| writer));
+                let writer = open().and_then(|writer| {
+                    migrate(&writer, others)?;
+                    // Whoever serves an embedded database is ready before it is asked; others read when they need to.
+                    if others == Others::AreGone {
+                        orders::make_ready(&writer)?;
+                    }
+                    Ok(writer)
+                });
                 let (said, writer) = match writer {
                     Ok(writer) => (Ok(()), Some(writer)),
                     Err(error) => (Err(error), None),

@@ -4,8 +4,10 @@ use crate::{
     chain::Link,
     dialect::{Handle, Insert, Row, Update, Value},
     error::StoreError,
+    orders::Orders,
 };
 use rokad_domain::Now;
+use std::cell::RefCell;
 
 /// A transaction under way: all of it becomes durable, or nothing.
 pub struct Tx<'h> {
@@ -175,6 +177,11 @@ impl<'h> Tx<'h> {
 
     pub(crate) fn delete_many(&self, table: &'static str, key: &str, keys: &[i64]) -> Result<(), StoreError> {
         self.handle.delete_many(table, key, keys)
+    }
+
+    /// What finds the orders of an embedded database.
+    pub(crate) fn orders(&self) -> Option<&RefCell<Orders>> {
+        self.handle.orders()
     }
 
     /// The last number of `counter` that was handed out.

@@ -32,6 +32,17 @@ on_every_database! {
         assert_eq!(empty, [""; 0]);
     }
 
+    fn orders_have_an_index_on_a_server_and_none_on_the_embedded_database(db) {
+        db.open();
+        let indexes = if db.is_on_server() {
+            db.texts("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname = 'payouts_order'")
+        } else {
+            db.texts("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'payouts'")
+        };
+        let expected: &[&str] = if db.is_on_server() { &["payouts_order"] } else { &[] };
+        assert_eq!(indexes, expected);
+    }
+
     fn opening_again_applies_nothing_twice(db) {
         db.open().close();
         let before = db.all_rows();

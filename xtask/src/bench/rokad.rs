@@ -18,8 +18,8 @@ use crate::process::{Process, Signal};
 /// The most that `rokad fund` takes at once: 10 crore.
 const RUPEES_A_MERCHANT: &str = "100000000";
 
-/// With a thousand merchants, each its thousandth part.
-const RUPEES_EACH_OF_MANY: &str = "100000";
+/// With a thousand merchants, each so many: enough for the largest book of `growth`.
+const RUPEES_EACH_OF_MANY: &str = "1000000";
 
 /// A first start creates a certificate and a funded sandbox: more than a later one needs.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -152,6 +152,11 @@ impl Instance {
             ])
             .args(more);
         Ok(serde_json::from_str(&self.output(&mut command)?)?)
+    }
+
+    /// Removes its data. Nothing of it runs.
+    pub fn remove(self) -> Result<()> {
+        Ok(std::fs::remove_dir_all(&self.dir)?)
     }
 
     /// Bytes of everything in the data directory: books, their journals, closed epochs.

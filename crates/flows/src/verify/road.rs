@@ -9,6 +9,7 @@ use rokad_domain::{
 use rokad_store::{
     StoreError, Tx,
     audit::{self, AuditChange},
+    retention,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -25,19 +26,29 @@ struct Last {
     told: bool,
 }
 
+/// What merchants were told, or will be.
+struct Told {
+    changes: HashSet<Id<Change>>,
+    /// Of changes up to this one it may be forgotten.
+    forgotten: Id<Change>,
+}
+
 impl Road {
     pub(super) fn walk(tx: &Tx<'_>, faults: &mut Faults) -> Result<Self, StoreError> {
         let mut road = Self::default();
-        let told = audit::told_changes(tx)?;
+        let told = Told {
+            changes: audit::told_changes(tx)?,
+            forgotten: retention::forgotten(tx)?.change,
+        };
         audit::each_change(tx, |change| road.step(change, &told, faults))?;
         Ok(road)
     }
 
-    fn step(&mut self, change: AuditChange, told: &HashSet<Id<Change>>, faults: &mut Faults) {
+    fn step(&mut self, change: AuditChange, told: &Told, faults: &mut Faults) {
         let now = Last {
             change: change.id,
             status: change.status,
-            told: told.contains(&change.id),
+            told: told.changes.contains(&change.id),
         };
         let before = self.last.insert(change.payout, now);
         if !follows(before, change) {
@@ -47,7 +58,8 @@ impl Road {
             ));
         }
         // A merchant that wanted callbacks once wants them ever after: an endpoint can be moved, not taken away.
-        if before.is_some_and(|before| before.told) && !now.told {
+        // What was told long ago is forgotten.
+        if before.is_some_and(|before| before.told) && !now.told && change.id > told.forgotten {
             faults.add(format!(
                 "payout {}: the callback of change {} is neither owed nor delivered",
                 change.payout, change.id

@@ -160,6 +160,12 @@ impl World {
         }
     }
 
+    /// The lease on this duty.
+    pub fn lease(&self, duty: Duty) -> Lease {
+        let node = self.node;
+        Lease { duty, node }
+    }
+
     /// The program dies and is started again: only the database is left, and the bank.
     pub async fn restart(&mut self) {
         self.house.store.close();

@@ -11,6 +11,7 @@ pub mod elsewhere;
 pub mod news;
 pub mod payments;
 pub mod refunds;
+pub mod retention;
 pub mod settings;
 
 use crate::{app::App, courier, rails::Rails};
@@ -34,6 +35,7 @@ pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &Ta
     tasks.spawn(disputes::answer(app.clone(), stop.clone(), tasks.clone()));
     tasks.spawn(payments::end_overdue(app.clone(), stop.clone()));
     tasks.spawn(payments::settle_due(app.clone(), stop.clone()));
+    tasks.spawn(retention::run(app.clone(), stop.clone()));
     tasks.spawn(news::run(app.clone(), rails.clone(), stop.clone()));
     tasks.spawn(courier::run(app.clone(), stop.clone(), tasks.clone()));
 }

@@ -11,6 +11,7 @@ use crate::{
     app::{App, Setup},
     cli::{Failure, SandboxArgs},
     collecting::{Collecting, Declared, DeclaredQr, sandbox_offers},
+    config::KEEP_DELIVERED_DAYS,
     database::{place_of, remember},
     duties::{Duties, LEASE_SECONDS, Term},
     keyfile::{self, INSTANCE_KEY, write_private},
@@ -64,6 +65,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         environment: Environment::Uat,
         trusted_proxies: Vec::new(),
         duties: Duties::begin(&house, newcomer, Term::from_seconds(LEASE_SECONDS)).await?,
+        keep_delivered_days: KEEP_DELIVERED_DAYS,
         collecting: collecting(&house, &addresses, &bank_key).await?,
         stop: node.stop.clone(),
     };

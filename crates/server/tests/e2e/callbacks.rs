@@ -2,7 +2,7 @@
 
 use crate::{
     document::{FIELDS, is_now, names},
-    house::House,
+    house::{House, on_server},
     merchant::ORDINARY,
     receiver::{Receiver, Reply},
     waiting::{until, within_s},
@@ -208,4 +208,37 @@ fn callbacks_go_on_after_a_restart_where_they_stopped() {
     let mut told = receiver.statuses(&ref_code);
     told.dedup();
     assert_eq!(told, ["Pending", "Processing", "Approved"]);
+}
+
+#[test]
+fn what_was_delivered_long_ago_is_forgotten_by_a_running_gateway_and_stays_acknowledged() {
+    // The file is made older by hand; on a server the flows' tests say the same.
+    if on_server() {
+        return;
+    }
+    let house = House::start();
+    let receiver = Receiver::start();
+    let merchant = house.merchant(&["--callback-url", &receiver.url]);
+    let ref_code = house.request(&merchant.order(300, ORDINARY)).field("ref_code");
+    house.becomes(&merchant, &ref_code, "Approved");
+    house.is_acknowledged(&merchant, &ref_code);
+    let (_, ground) = house.stop();
+    let file = ground.path().join("data/rokad.db");
+    let book = rusqlite::Connection::open(file).unwrap();
+    let delivered = || -> i64 {
+        let count = "SELECT COUNT(*) FROM callbacks_done";
+        book.query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(delivered(), 3);
+    let days_91 = "UPDATE callbacks_done SET done_at_ms = done_at_ms - 91 * 86400000";
+    book.execute(days_91, []).unwrap();
+    let house = House::start_on(ground, &[], |_| {});
+    until("all of it is forgotten", || delivered() == 0);
+    assert_eq!(house.status(&merchant, &ref_code)["webhook_acknowledged"], "1");
+    house.verify();
+    assert!(
+        house
+            .tell(&["callbacks", "parked"])
+            .contains("No callback was given up.")
+    );
 }

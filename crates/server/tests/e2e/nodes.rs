@@ -39,7 +39,7 @@ impl Two {
         ));
         let mut second = first.another_node("second");
         // The second has its share of the duties.
-        second.program.logs("\"duties\":33,\"nodes\":2");
+        second.program.logs("\"duties\":34,\"nodes\":2");
         Self {
             first,
             second,
@@ -190,7 +190,7 @@ fn a_round_that_comes_back_before_it_was_given_up_is_carried_on() {
     let mut two = Two::start();
     // The endpoint of the first merchant belongs to a round that the second node has while it runs.
     let merchant = two.merchants().remove(0);
-    let alone = "\"duties\":67,\"nodes\":1";
+    let alone = "\"duties\":68,\"nodes\":1";
     let times = |two: &Two| two.first.program.logged().matches(alone).count();
     let before = times(&two);
     two.second.program.signal("KILL");
@@ -342,5 +342,5 @@ fn a_node_says_whether_it_lives_and_whether_it_is_ready() {
     let answer = two.post(1, POLL, b"{}");
     assert_eq!(answer.header("connection"), Some("close"));
     assert_eq!(two.second.program.ended().code(), Some(0));
-    two.first.program.logs("\"duties\":67,\"nodes\":1");
+    two.first.program.logs("\"duties\":68,\"nodes\":1");
 }

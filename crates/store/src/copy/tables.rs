@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What belongs to a database and not to the book in it.
-const NOT_OF_THE_BOOK: [&str; 4] = [
+const NOT_OF_THE_BOOK: [&str; 6] = [
     // Which migrations were applied: the destination keeps its own account of that.
     "schema_version",
     // Connections of processes and how far they came; nobody asks for those of another database.
@@ -20,6 +20,9 @@ const NOT_OF_THE_BOOK: [&str; 4] = [
     // Processes that served it, and what each did.
     "nodes",
     "leases",
+    // Follow from the payouts; an embedded database makes its own.
+    "order_form",
+    "order_pages",
 ];
 
 /// The tables of the book, as the first `version` migrations make them, and what is in them then.

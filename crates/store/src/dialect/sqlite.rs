@@ -3,17 +3,28 @@
 mod whole;
 
 use super::{Insert, LAST_LINK, Row, Update, Value};
-use crate::error::StoreError;
+use crate::{error::StoreError, orders::Orders};
 use rusqlite::{
     CachedStatement, Connection, ErrorCode, OpenFlags, ToSql,
     config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
-use std::{path::Path, time::Duration};
+use std::{cell::RefCell, path::Path, time::Duration};
 pub(super) use whole::values;
 
 /// A connection to it.
-pub(crate) struct Sqlite(Connection);
+pub(crate) struct Sqlite {
+    db: Connection,
+    /// What it knows of the orders in the book.
+    orders: RefCell<Orders>,
+}
+
+impl From<Connection> for Sqlite {
+    fn from(db: Connection) -> Self {
+        let orders = RefCell::default();
+        Self { db, orders }
+    }
+}
 
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -32,6 +43,9 @@ fn marks(count: usize) -> String {
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+/// Before a line of a script that is for the embedded database alone; to a server it is a comment.
+const ONLY_HERE: &str = "-- embedded: ";
 
 /// Milliseconds that a writer waits for another process to finish its transaction (a command beside the server).
 const BUSY_TIMEOUT_MS: u64 = 10_000;
@@ -72,20 +86,20 @@ impl Sqlite {
             "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY;"
         ))?;
-        Ok(Self(db))
+        Ok(db.into())
     }
 
     /// A connection that does not wait for others.
     #[cfg(test)]
     pub(crate) fn open_impatient(path: &Path) -> Self {
-        let Self(db) = Self::open(path, true).unwrap();
-        db.busy_timeout(Duration::ZERO).unwrap();
-        Self(db)
+        let opened = Self::open(path, true).unwrap();
+        opened.db.busy_timeout(Duration::ZERO).unwrap();
+        opened
     }
 
     pub(crate) fn execute_script(&self, text: &str) -> Result<(), StoreError> {
-        let Self(db) = self;
-        Ok(db.execute_batch(text)?)
+        let Self { db, .. } = self;
+        Ok(db.execute_batch(&text.replace(ONLY_HERE, ""))?)
     }
 
     pub(crate) fn begin_write(&self) -> Result<(), StoreError> {
@@ -95,10 +109,15 @@ impl Sqlite {
         self.execute("BEGIN", &[]).map(|_| ())
     }
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
-        self.execute("COMMIT", &[]).map(|_| ())
+        self.execute("COMMIT", &[])?;
+        self.orders.borrow_mut().keep();
+        Ok(())
     }
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, orders } = self;
+        let mut orders = orders.borrow_mut();
+        orders.take_back();
+        orders.keep();
         // A failed COMMIT may have ended the transaction by itself.
         if db.is_autocommit() {
             Ok(())
@@ -108,7 +127,7 @@ impl Sqlite {
     }
 
     pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         Ok(prepare(db, sql)?.execute(rusqlite::params_from_iter(values))?)
     }
 
@@ -134,7 +153,7 @@ impl Sqlite {
         values: &[Value<'_>],
         mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let mut statement = prepare(db, sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         while let Some(row) = rows.next()? {
@@ -160,7 +179,7 @@ impl Sqlite {
         keys: &[[Value<'_>; N]],
         mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let mut statement = db.prepare_cached(&format!("{select} WHERE {}", each_is(columns)))?;
         for key in keys {
             let mut rows = statement.query(rusqlite::params_from_iter(key))?;
@@ -177,7 +196,7 @@ impl Sqlite {
         columns: [&str; N],
         keys: &[[Value<'_>; N]],
     ) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let mut statement = db.prepare_cached(&format!("DELETE FROM {table} WHERE {}", each_is(columns)))?;
         for key in keys {
             if statement.execute(rusqlite::params_from_iter(key))? != 1 {
@@ -192,7 +211,7 @@ impl Sqlite {
         into: &Insert<N>,
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let sql = format!(
             "INSERT INTO {} ({}) VALUES ({})",
             into.table,
@@ -211,7 +230,7 @@ impl Sqlite {
         update: &Update<N>,
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let [key, columns @ ..] = update.columns.as_slice() else {
             return Ok(());
         };
@@ -255,12 +274,18 @@ impl Sqlite {
         Ok(last)
     }
 
+    /// What it knows of the orders in the book.
+    pub(crate) fn orders(&self) -> &RefCell<Orders> {
+        &self.orders
+    }
+
     pub(crate) fn set_savepoint(&self) -> Result<(), StoreError> {
         self.execute_script("SAVEPOINT body")
     }
 
     pub(crate) fn leave_savepoint(&self, keep: bool) -> Result<(), StoreError> {
         if !keep {
+            self.orders.borrow_mut().take_back();
             self.execute_script("ROLLBACK TO SAVEPOINT body")?;
         }
         self.execute_script("RELEASE SAVEPOINT body")
@@ -313,7 +338,7 @@ pub(crate) enum Checkpoint {
 
 impl Sqlite {
     pub(crate) fn checkpoint(&self, how: Checkpoint) -> Result<LogPages, StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         match how {
             Checkpoint::Look => pragma(db, "PRAGMA wal_checkpoint(NOOP)"),
             Checkpoint::Passive => pragma(db, "PRAGMA wal_checkpoint(PASSIVE)"),

@@ -23,6 +23,14 @@ impl Database {
         }
     }
 
+    /// A migration, as the program reads it: some lines are for the embedded database alone.
+    pub fn in_its_words(&self, text: &str) -> String {
+        match &self.kind {
+            Kind::File(_) => text.replace("-- embedded: ", ""),
+            Kind::Schema(_) => text.to_owned(),
+        }
+    }
+
     /// Runs statements that the database may refuse.
     pub fn attempt(&self, sql: &str) -> Result<(), String> {
         self.run(&format!("{}{sql}", self.foreign_keys()))

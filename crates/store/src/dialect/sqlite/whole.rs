@@ -46,7 +46,7 @@ impl Sqlite {
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
         )?;
-        Ok(Self(db))
+        Ok(db.into())
     }
 
     /// Opens a file only to read it. Nothing of it changes, and nothing is made beside it.
@@ -54,17 +54,17 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(path, flags)?;
         db.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
-        Ok(Self(db))
+        Ok(db.into())
     }
 
     /// An empty one, that is gone with this value.
     pub(crate) fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self(Connection::open_in_memory()?))
+        Ok(Connection::open_in_memory()?.into())
     }
 
     /// Every table, in the order in which they were made: whatever one refers to stands before it.
     pub(crate) fn shapes(&self) -> Result<Vec<Shape>, StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid";
         let mut statement = db.prepare(sql)?;
         let names = statement.query_map([], |row| row.get(0))?;
@@ -72,7 +72,7 @@ impl Sqlite {
     }
 
     fn shape(&self, name: String) -> Result<Shape, StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let mut statement = db.prepare("SELECT name, type, pk FROM pragma_table_info(?1) ORDER BY cid")?;
         let mut columns = Vec::new();
         let mut key = Vec::new();
@@ -95,7 +95,7 @@ impl Sqlite {
     }
 
     pub(crate) fn has_table(&self, name: &str) -> Result<bool, StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         Ok(db
             .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")?
             .exists([name])?)
@@ -107,7 +107,7 @@ impl Sqlite {
         table: &Shape,
         fill: impl FnOnce(&mut dyn FnMut(&[Value<'_>]) -> Result<(), StoreError>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let marks = marks(table.columns.len());
         let mut statement = db.prepare(&format!(
             "INSERT INTO {} ({}) VALUES ({marks})",
@@ -122,7 +122,7 @@ impl Sqlite {
 
     /// Writes the state of this moment into an empty file, while others write here.
     pub(crate) fn back_up(&self, path: &Path) -> Result<(), StoreError> {
-        let Self(db) = self;
+        let Self { db, .. } = self;
         let mut copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
         match Backup::new(db, &mut copy)?.step(ALL_PAGES)? {

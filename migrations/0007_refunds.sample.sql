@@ -1,6 +1,6 @@
--- Sample rows for every table of 0005_refunds, beside those of the migrations before it: refund 1 of payment 1, which is settled, was
+-- Sample rows for every table of 0007_refunds, beside those of the migrations before it: refund 1 of payment 1, which is settled, was
 -- completed, 2 of payment 2 failed, 3 of it is under way under a merchant's key, 4 of payment 5, paid by QR code, was just asked for.
--- Never changed once 0005_refunds is released.
+-- Never changed once 0007_refunds is released.
 
 UPDATE counters SET value = 44 WHERE name = 'batch';
 UPDATE counters SET value = 24 WHERE name = 'entry';

@@ -1,6 +1,6 @@
--- Sample rows for every table of 0006_disputes, beside those of the migrations before it: dispute 1, of payment 1, was lost, 2, of payment 2,
+-- Sample rows for every table of 0008_disputes, beside those of the migrations before it: dispute 1, of payment 1, was lost, 2, of payment 2,
 -- was contested with a file of which its acquirer is to hear, 3, of payment 5, is open.
--- Never changed once 0006_disputes is released.
+-- Never changed once 0008_disputes is released.
 
 UPDATE counters SET value = 49 WHERE name = 'batch';
 UPDATE counters SET value = 3 WHERE name = 'dispute';
