@@ -99,4 +99,12 @@ pub mod kind {
     pub enum Endpoint {}
     /// One start of a process that serves.
     pub enum Node {}
+    /// Money of a payment that goes back to the customer.
+    pub enum Refund {}
+    /// A customer's complaint about a payment.
+    pub enum Dispute {}
+    /// Something that a merchant is told of.
+    pub enum Event {}
+    /// A notice to a merchant, to be mailed.
+    pub enum Mail {}
 }

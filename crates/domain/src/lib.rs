@@ -9,6 +9,7 @@ pub mod callback;
 pub mod card;
 pub mod charge;
 pub mod entry;
+pub mod event;
 pub mod id;
 pub mod money;
 pub mod node;
@@ -19,6 +20,7 @@ pub mod rail;
 pub mod retry;
 pub mod settlement;
 pub mod time;
+pub mod webhook;
 
 pub use id::Id;
 pub use money::{BasisPoints, Paise};

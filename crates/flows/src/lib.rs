@@ -8,6 +8,7 @@ pub mod bootstrap;
 pub mod callback;
 pub mod copy;
 pub mod directory;
+pub mod event;
 pub mod fund;
 pub mod keyring;
 pub mod merchant;
@@ -16,6 +17,7 @@ pub mod payment;
 pub mod payout;
 mod reference;
 pub mod verify;
+pub mod webhook;
 
 pub use bells::Bells;
 pub use directory::Directory;

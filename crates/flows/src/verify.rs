@@ -1,6 +1,7 @@
 //! `rokad verify`: everything is recomputed from the postings, and the first paisa that cannot be explained is named.
 
 mod callbacks;
+mod events;
 mod ledger;
 mod payments;
 mod payouts;
@@ -62,6 +63,7 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let payments = Payments::check(tx, &ledger, &mut faults)?;
     let payouts = Payouts::check(tx, &ledger, &road, &payments, &mut faults)?;
     callbacks::check(tx, &mut faults)?;
+    events::check(tx, &mut faults)?;
     ledger.check(tx, &mut faults)?;
     let chain = check_chain(tx, &mut faults)?;
     let queues = audit::queues(tx)?;

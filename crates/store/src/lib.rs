@@ -19,7 +19,9 @@ pub mod copy;
 mod dialect;
 pub mod discrepancy;
 mod error;
+pub mod event;
 pub mod holiday;
+pub mod mail;
 pub mod merchant;
 mod migrate;
 pub mod node;
@@ -33,6 +35,7 @@ pub mod receipt;
 pub mod settlement;
 mod store;
 mod tx;
+pub mod webhook;
 
 pub use clock::Clock;
 pub use error::StoreError;

@@ -38,6 +38,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0004_nodes.sql"),
         survived_by: FIRST_WITH_NODES,
     },
+    Migration {
+        name: "0005_webhooks",
+        text: include_str!("../../../migrations/0005_webhooks.sql"),
+        survived_by: 5,
+    },
 ];
 
 /// From here on it is known who serves, and what each knows.

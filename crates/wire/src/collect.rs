@@ -18,6 +18,7 @@ pub mod refusal;
 pub mod request;
 mod rules;
 mod rupees;
+pub mod webhook;
 mod writer;
 
 pub use checkout_token::CheckoutTokens;
@@ -32,3 +33,4 @@ pub use rokad_domain::{
     Paise,
     payment::{PaymentOrder, Status, TxnId, WireStatus},
 };
+pub use webhook::{NotBelieved, VerifiedWebhook, verify_webhook};

@@ -1,11 +1,13 @@
-//! One delivery: the callback is rendered from its committed row, posted, and what came back is kept.
+//! One delivery: the body is rendered from committed rows, posted, and what came back is kept.
 
-use crate::{api::payout::status_polling::with_view, app::App, jobs::jitter};
+use crate::{
+    api::payout::status_polling::with_view, app::App, courier::subject::Subject, jobs::jitter, notice,
+};
 use axum::body::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request, Uri,
-    header::{CONTENT_TYPE, USER_AGENT},
+    header::{CONTENT_TYPE, HeaderValue, USER_AGENT},
 };
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
@@ -13,19 +15,24 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 use rokad_domain::{
+    Private,
     callback::{Fate, Reply},
     node::Lease,
 };
 use rokad_flows::{
     callback::{Tried, settle_callbacks},
     directory::{MerchantEntry, SecretKind},
+    event::Delivery,
     payout::status::Report,
+    webhook::open_header,
 };
-use rokad_store::{callback::OpenCallback, clock::Stopwatch};
+use rokad_store::{
+    callback::{OpenCallback, Tells},
+    clock::Stopwatch,
+};
 use rokad_wire::{
     chance,
     payout::{Environment, SealKey, acknowledgement},
-    webhook,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -61,22 +68,20 @@ impl Carrier {
         Ok(Self { app, client })
     }
 
-    /// Carries one callback, with the payout as of its change, and keeps what came back. `None`: it could not be kept, or is not owed any more, or not by this
-    /// node.
-    pub async fn carry(
-        &self,
-        callback: &OpenCallback,
-        lease: Lease,
-        report: Option<&Report>,
-    ) -> Option<Fate> {
+    /// Carries one callback, with what it tells of, and keeps what came back. `None`: it could not be kept, or is not owed any
+    /// more, or not by this node.
+    pub async fn carry(&self, callback: &OpenCallback, lease: Lease, subject: Subject) -> Option<Fate> {
+        if matches!(subject, Subject::NotWanted) {
+            return None;
+        }
         let watch = Stopwatch::start();
         let limit = Duration::from_millis(ANSWER_TIMEOUT_MS);
-        let reply = tokio::time::timeout(limit, self.post(callback, report)).await;
+        let reply = tokio::time::timeout(limit, self.post(callback, &subject)).await;
         let reply = reply
             .unwrap_or(Err("no answer in time"))
             .unwrap_or_else(Reply::Unreachable);
         if reply == Reply::HashMismatch {
-            tracing::warn!(callback = %callback.id, payout = %callback.payout, "the endpoint says: Hash Mismatch");
+            tracing::warn!(callback = %callback.id, about = ?callback.tells.queue(), "the endpoint says: Hash Mismatch");
         }
         let tried = Tried {
             callback: callback.id,
@@ -96,8 +101,24 @@ impl Carrier {
         }
     }
 
-    async fn post(&self, callback: &OpenCallback, report: Option<&Report>) -> Result<Reply, &'static str> {
-        let report = report.ok_or("what it tells of could not be read")?;
+    async fn post(&self, callback: &OpenCallback, subject: &Subject) -> Result<Reply, &'static str> {
+        let (request, read): (_, fn(u16, &[u8]) -> Reply) = match subject {
+            Subject::Payout(report) => (self.of_payout(callback, report)?, acknowledgement),
+            Subject::Event(delivery) => (self.of_event(delivery)?, any_success),
+            Subject::NotWanted | Subject::Unread => return Err("what it tells of could not be read"),
+        };
+        let answer = self.client.request(request).await.map_err(|error| why(&error))?;
+        let status = answer.status().as_u16();
+        let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
+        let body = body.map_err(|_| "the answer was cut off, or is above 64 KiB")?;
+        Ok(read(status, &body.to_bytes()))
+    }
+
+    fn of_payout(
+        &self,
+        callback: &OpenCallback,
+        report: &Report,
+    ) -> Result<Request<Full<Bytes>>, &'static str> {
         let directory = self.app.directory();
         let merchant = directory
             .merchant(report.payout.merchant)
@@ -105,21 +126,6 @@ impl Carrier {
         let url = directory
             .url(callback.endpoint)
             .ok_or("the merchant has no callback URL any more")?;
-        let request = self.request(callback, report, merchant, url)?;
-        let answer = self.client.request(request).await.map_err(|error| why(&error))?;
-        let status = answer.status().as_u16();
-        let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
-        let body = body.map_err(|_| "the answer was cut off, or is above 64 KiB")?;
-        Ok(acknowledgement(status, &body.to_bytes()))
-    }
-
-    fn request(
-        &self,
-        callback: &OpenCallback,
-        report: &Report,
-        merchant: &MerchantEntry,
-        url: &str,
-    ) -> Result<Request<Full<Bytes>>, &'static str> {
         // During a rotation the merchant still verifies with the older key.
         let secret = merchant
             .secrets(SecretKind::PayoutSecret)
@@ -127,31 +133,65 @@ impl Carrier {
             .ok_or("the merchant has no secret")?;
         let key = SealKey::from_secret(secret);
         let body = with_view(&self.app, report, |view| view.render(&key, chance::fill()));
-        let id = self.event_id(callback);
-        let seconds = self.app.house.store.clock().now().at().0 / 1_000;
-        let signatures: Vec<String> = merchant
-            .secrets(SecretKind::CallbackSigning)
-            .filter_map(webhook::Secret::parse)
-            .map(|secret| webhook::sign(&secret, &id, seconds, &body))
-            .collect();
+        self.request(url, merchant, self.change_id(callback), None, body)
+    }
+
+    fn of_event(&self, delivery: &Delivery) -> Result<Request<Full<Bytes>>, &'static str> {
+        let (notice, webhook) = (&delivery.notice, &delivery.webhook);
+        let directory = self.app.directory();
+        let merchant = directory
+            .merchant(webhook.merchant)
+            .ok_or("the merchant is gone")?;
+        let body = notice::body(&self.app, merchant, notice).ok_or("there is no webhook for this event")?;
+        let header = match &webhook.header {
+            None => None,
+            Some(_) => Some(open_header(&self.app.keys, webhook).ok_or("the header does not open")?),
+        };
+        let id = notice::id(&self.app, notice.event.id);
+        self.request(&webhook.url, merchant, id, header, body)
+    }
+
+    fn request(
+        &self,
+        url: &str,
+        merchant: &MerchantEntry,
+        id: String,
+        header: Option<(String, Private<String>)>,
+        body: Vec<u8>,
+    ) -> Result<Request<Full<Bytes>>, &'static str> {
         let uri: Uri = url.parse().map_err(|_| "the callback URL is none")?;
-        Request::post(uri)
+        let mut request = Request::post(uri)
             .header(CONTENT_TYPE, "application/json")
-            .header(USER_AGENT, concat!("Rokad/", env!("CARGO_PKG_VERSION")))
-            .header(webhook::ID_HEADER, id)
-            .header(webhook::TIMESTAMP_HEADER, seconds)
-            .header(webhook::SIGNATURE_HEADER, signatures.join(" "))
+            .header(USER_AGENT, concat!("Rokad/", env!("CARGO_PKG_VERSION")));
+        for (name, value) in notice::signed(&self.app, merchant, id, &body) {
+            request = request.header(name, value);
+        }
+        if let Some((name, value)) = header {
+            let mut value = HeaderValue::from_str(value.reveal()).map_err(|_| "the header cannot be sent")?;
+            value.set_sensitive(true);
+            request = request.header(name, value);
+        }
+        request
             .body(Full::from(body))
             .map_err(|_| "the callback URL is none")
     }
 
     /// Names the change that is told of, the same at every attempt, and says nothing of how many there are.
-    fn event_id(&self, callback: &OpenCallback) -> String {
-        let name = self
-            .app
-            .keys
-            .derive(&format!("payout change {}", callback.change));
+    fn change_id(&self, callback: &OpenCallback) -> String {
+        let change = match callback.tells {
+            Tells::Change(_, change) => change.get(),
+            Tells::Event(_, event) => event.get(),
+        };
+        let name = self.app.keys.derive(&format!("payout change {change}"));
         format!("evt_{}", hex::encode(&name[..12]))
+    }
+}
+
+/// What a webhook's answer means: any 2xx acknowledges, whatever else it says.
+fn any_success(status: u16, _body: &[u8]) -> Reply {
+    match status {
+        200..=299 => Reply::Acknowledged,
+        _ => Reply::NotAcknowledged(status),
     }
 }
 
