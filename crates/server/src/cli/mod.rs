@@ -5,6 +5,7 @@ mod backup;
 mod bank;
 mod callbacks;
 mod copy;
+mod events;
 mod fund;
 mod holiday;
 mod merchant;
@@ -16,6 +17,7 @@ mod settle;
 mod statement;
 mod suspense;
 mod verify;
+mod webhook;
 
 use crate::{config, logging, sandbox, serve};
 use clap::{Parser, Subcommand};
@@ -63,6 +65,12 @@ enum Command {
     /// Lists callbacks that were given up, and sends callbacks again
     #[command(subcommand)]
     Callbacks(callbacks::Command),
+    /// Registers URLs to which a merchant's events are posted, lists them, and switches them on again
+    #[command(subcommand)]
+    Webhook(webhook::Command),
+    /// Lists what merchants were told of, and tells them again
+    #[command(subcommand)]
+    Events(events::Command),
     /// Lists the operator's bank accounts, and switches them off and on
     #[command(subcommand)]
     Accounts(accounts::Command),
@@ -177,6 +185,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Suspense(args) => suspense::run(args).await?,
         Command::Holiday(command) => holiday::run(command).await?,
         Command::Callbacks(command) => callbacks::run(command).await?,
+        Command::Webhook(command) => webhook::run(command).await?,
+        Command::Events(command) => events::run(command).await?,
         Command::Accounts(command) => accounts::run(command).await?,
         Command::Verify(args) => return verify::run(args).await,
         Command::Backup(args) => return backup::run(args).await,

@@ -279,6 +279,12 @@ impl House {
 
     /// Another shop, of which the server beside will know in a moment; and its PID.
     pub fn new_shop(&self) -> (Shop, String) {
+        let (shop, added) = self.new_shop_as_added();
+        (shop, added["pid"].as_str().unwrap().to_owned())
+    }
+
+    /// The same, with all that was printed of it.
+    pub fn new_shop_as_added(&self) -> (Shop, Value) {
         let added = self.tell(&[
             "merchant",
             "add",
@@ -294,7 +300,7 @@ impl House {
         crate::waiting::until("the server knows the shop", || {
             shop.ask(RESPONSE, "count=1").status == 200
         });
-        (shop, text("/pid").to_owned())
+        (shop, added)
     }
 
     /// What is said byte for byte.
