@@ -54,7 +54,7 @@ pub struct Changes {
 /// From when on a webhook is told what it missed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Replay {
-    /// Since it began to fail.
+    /// All that it missed since it began to fail.
     Missed,
     /// Since this instant.
     Since(UnixMs),
@@ -260,8 +260,11 @@ fn begin_replay(
     let since = match replay {
         None => None,
         Some(Replay::Since(since)) => Some(since),
-        // One that was never failing has missed nothing.
-        Some(Replay::Missed) => webhook.failing.since,
+        // One that is not failing has missed nothing but what it is owed.
+        Some(Replay::Missed) => event::oldest_owed(tx, id)?
+            .into_iter()
+            .chain(webhook.failing.since)
+            .min(),
     };
     (webhook.active, webhook.failing, webhook.off) = (true, Failing::default(), None);
     webhook::keep_standing(tx, &[&webhook])?;

@@ -242,6 +242,17 @@ pub fn owe_anew(
     .map(drop)
 }
 
+/// When the oldest event happened that a webhook is owed. `None`: it is owed nothing.
+///
+/// # Errors
+/// Only those of the database.
+pub fn oldest_owed(tx: &Tx<'_>, webhook: Id<Endpoint>) -> Result<Option<UnixMs>, StoreError> {
+    let sql = "SELECT MIN(e.at_ms) FROM callbacks k JOIN events e ON e.id = k.change_id \
+               WHERE k.endpoint_id = $1 AND k.kind = 1";
+    let oldest = tx.query_one(sql, &[Value::Int(webhook.get())], |row| row.maybe_int(0))?;
+    Ok(oldest.flatten().map(UnixMs))
+}
+
 /// Events after this number that a webhook has not acknowledged, oldest first, at most so many.
 ///
 /// # Errors

@@ -40,7 +40,7 @@ pub struct StoredWebhook {
 pub struct Failing {
     /// How many.
     pub in_a_row: u32,
-    /// When the first of them was.
+    /// When the first of them was; once it is switched off, when the oldest event happened that it missed.
     pub since: Option<UnixMs>,
     /// What came back last, in a few words.
     pub last: Option<String>,

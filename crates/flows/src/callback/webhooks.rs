@@ -9,6 +9,7 @@ use rokad_domain::{
 use rokad_store::{
     StoreError, Tx,
     callback::{self, OpenCallback, Tells},
+    event,
     mail::{self, NewMail},
     webhook::{self, Failing, StoredWebhook},
 };
@@ -66,7 +67,15 @@ impl Webhooks {
     }
 
     /// Writes how they fare now. Whoever is switched off is owed nothing any more, and its merchant is told.
-    pub(super) fn write(&self, tx: &Tx<'_>, now: UnixMs) -> Result<(), StoreError> {
+    pub(super) fn write(&mut self, tx: &Tx<'_>, now: UnixMs) -> Result<(), StoreError> {
+        for id in &self.switched_off {
+            let Some(webhook) = self.all.get_mut(id) else {
+                continue;
+            };
+            // An event happens before its delivery fails, and the first to fail may not be the first that is missed.
+            let missed = event::oldest_owed(tx, *id)?;
+            webhook.failing.since = missed.into_iter().chain(webhook.failing.since).min();
+        }
         let changed: Vec<&StoredWebhook> = self.changed.iter().filter_map(|id| self.all.get(id)).collect();
         webhook::keep_standing(tx, &changed)?;
         for webhook in self.switched_off.iter().filter_map(|id| self.all.get(id)) {

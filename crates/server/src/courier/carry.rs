@@ -1,7 +1,14 @@
 //! One delivery: the body is rendered from committed rows, posted, and what came back is kept.
 
 use crate::{
-    api::payout::status_polling::with_view, app::App, courier::subject::Subject, jobs::jitter, notice,
+    api::payout::status_polling::with_view,
+    app::App,
+    courier::{
+        address::{Allowed, Guarded, was_not_public},
+        subject::Subject,
+    },
+    jobs::jitter,
+    notice,
 };
 use axum::body::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -11,7 +18,7 @@ use hyper::{
 };
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::Client,
     rt::{TokioExecutor, TokioTimer},
 };
 use rokad_domain::{
@@ -48,7 +55,7 @@ const IDLE: Duration = Duration::from_secs(30);
 /// Carries callbacks. Holds the connections.
 pub struct Carrier {
     app: Arc<App>,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<Guarded>, Full<Bytes>>,
 }
 
 impl Carrier {
@@ -56,15 +63,16 @@ impl Carrier {
     pub fn new(app: Arc<App>) -> std::io::Result<Self> {
         let provider = rustls::crypto::ring::default_provider();
         let https = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider)?;
-        // In production nothing leaves in the clear.
-        let https = match app.environment {
-            Environment::Production => https.https_only(),
-            Environment::Uat => https.https_or_http(),
+        // In production nothing leaves in the clear, and nothing goes to the operator's own network.
+        let (https, allowed) = match app.environment {
+            Environment::Production => (https.https_only(), Allowed::Public),
+            Environment::Uat => (https.https_or_http(), Allowed::Everybody),
         };
+        let https = https.enable_http1().wrap_connector(Guarded::new(allowed));
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
-            .build(https.enable_http1().build());
+            .build(https);
         Ok(Self { app, client })
     }
 
@@ -196,7 +204,9 @@ fn any_success(status: u16, _body: &[u8]) -> Reply {
 }
 
 fn why(error: &hyper_util::client::legacy::Error) -> &'static str {
-    if error.is_connect() {
+    if was_not_public(error) {
+        "the address is not public, and production posts to no other"
+    } else if error.is_connect() {
         "no connection"
     } else {
         "the connection broke before an answer"

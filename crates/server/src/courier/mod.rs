@@ -3,6 +3,7 @@
 //! One task holds the lanes; each delivery is a task of its own that calls the endpoint and keeps what came back. The
 //! endpoints are divided into rounds, and a node carries those that are its duties.
 
+mod address;
 mod carry;
 mod lanes;
 mod subject;

@@ -3,6 +3,7 @@
 mod api;
 mod commands;
 mod events;
+mod listen;
 mod switched_off;
 mod told;
 
@@ -22,6 +23,7 @@ pub const WEBHOOKS: &str = "/api/v1/webhooks";
 pub const EVENTS: &str = "/api/v1/events";
 
 /// A merchant that uses the API, and its shop.
+#[derive(Clone)]
 pub struct Hooked<'h> {
     pub house: &'h House,
     pub shop: Shop,

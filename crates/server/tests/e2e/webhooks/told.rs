@@ -97,16 +97,30 @@ fn while_keys_are_replaced_both_secrets_verify_what_is_posted() {
     let shop = house.hooked();
     let receiver = Receiver::start();
     shop.hook(&receiver);
-    let rotated: Value =
-        serde_json::from_str(&house.tell(&["merchant", "rotate-keys", &shop.pid, "--json"])).unwrap();
-    let new = rotated["callback_signing"].as_str().unwrap();
+    let rotated = house.tell(&["merchant", "rotate-keys", &shop.pid]);
+    let new = rotated
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("callback_signing"))
+        .unwrap()
+        .trim();
+    let salt = rotated
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("collect_salt"))
+        .unwrap()
+        .trim();
     until("both secrets sign", || {
         let told = receiver.hears_of(&shop.cancelled("79"));
         told.is_signed_by(&shop.signing) && told.is_signed_by(new)
     });
+    // The hash is that of the post-back: under the present salt.
+    let told = receiver.told().pop().unwrap();
+    assert!(verify_webhook(&told.body, &shop.shop.key, &[salt]).is_ok());
+    assert!(verify_webhook(&told.body, &shop.shop.key, &[&shop.shop.salt]).is_err());
     house.tell(&["merchant", "rotate-keys", &shop.pid, "--finish"]);
+    let mut renewed = shop.clone();
+    salt.clone_into(&mut renewed.shop.salt);
     until("only the new one signs", || {
-        let told = receiver.hears_of(&shop.cancelled("80"));
+        let told = receiver.hears_of(&renewed.cancelled("80"));
         !told.is_signed_by(&shop.signing) && told.is_signed_by(new)
     });
 }
