@@ -187,6 +187,9 @@ pub fn last_of(tx: &Tx<'_>, merchant: Id<Merchant>) -> Result<Id<Event>, StoreEr
     Ok(Id::new(last.unwrap_or(0)))
 }
 
+/// An event, behind the payment that it is about.
+pub type OfPayment = (Id<Payment>, Id<Event>);
+
 /// What a webhook may have missed.
 #[derive(Clone, Copy, Debug)]
 pub struct Missed {
@@ -262,7 +265,7 @@ pub fn missed(
     missed: &Missed,
     after: Id<Event>,
     limit: usize,
-) -> Result<Vec<(Id<Payment>, Id<Event>)>, StoreError> {
+) -> Result<Vec<OfPayment>, StoreError> {
     // The numbers are our own.
     let kinds: Vec<String> = missed.kinds.iter().map(|kind| kind.code().to_string()).collect();
     if kinds.is_empty() {

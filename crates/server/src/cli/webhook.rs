@@ -60,7 +60,7 @@ pub struct AddArgs {
     /// Where events are posted
     url: String,
     /// Of what: payment.succeeded, payment.failed, refund, dispute, or all
-    #[arg(long, value_name = "EVENT", default_value = "all", num_args = 1.., value_delimiter = ',', value_parser = parse_kinds)]
+    #[arg(long, value_name = "EVENT", default_value = "all", value_delimiter = ',', value_parser = parse_kinds)]
     events: Vec<Kinds>,
     /// A header to be sent along, like "X-Shop-Token: s3cr3t"; its value is kept sealed
     #[arg(long, value_name = "NAME: VALUE", value_parser = parse_header)]

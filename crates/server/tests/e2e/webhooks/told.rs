@@ -33,6 +33,9 @@ const FIELDS: [&str; 19] = [
     "udf3",
 ];
 
+/// What is answered, given an address elsewhere.
+type Answering = fn(String) -> Reply;
+
 fn names(told: &Told) -> Vec<String> {
     let body = String::from_utf8(told.body.clone()).unwrap();
     let pairs = body.trim_matches(['{', '}']).split("\",\"");
@@ -161,7 +164,7 @@ fn any_2xx_acknowledges_and_nothing_else_does() {
     }
     assert_eq!(shop.ask("GET", &path, &Value::Null)["consecutive_failures"], 0);
     let to = elsewhere.url.clone();
-    let replies: [(fn(String) -> Reply, &str); 5] = [
+    let replies: [(Answering, &str); 5] = [
         (|_| Reply::Status(500), "HTTP 500"),
         (|_| Reply::Status(404), "HTTP 404"),
         (Reply::Redirect, "HTTP 302: no redirect is followed"),
