@@ -165,7 +165,7 @@ on_every_database! {
         let till = Till::new(db).await;
         let world = &till.world;
         let other = add_merchant(&world.house, &world.keys, "SHOP2").await;
-        webhook::register(&world.house, &world.keys, other, registration("all"), by()).await.unwrap();
+        let others = webhook::register(&world.house, &world.keys, other, registration("all"), by()).await.unwrap().id;
         let (all, failures) = (till.register("all").await, till.register("payment.failed").await);
         let paid = till.paid("T1").await;
         let cancelled = till.cancelled("T2").await;
@@ -176,6 +176,30 @@ on_every_database! {
         let read = deliveries(&world.house, wanted).await.unwrap();
         let urls: Vec<Option<&str>> = read.iter().map(|one| one.as_ref().map(|one| one.webhook.url.as_str())).collect();
         assert_eq!(urls, [Some(URL), None, Some(URL)]);
+        // One step may tell several merchants.
+        let events = [world.merchant, other].map(|merchant| NewEvent { merchant, payment: paid, change: 1, told: Told::PaymentSucceeded });
+        let owed = world.house.store.tx("a step", move |tx, now| {
+            event::write(tx, &events, now.at())?;
+            open_after(tx, Id::new(3), 9)
+        }).await.unwrap();
+        let owed: Vec<_> = owed.iter().map(|one| (one.endpoint, one.tells)).collect();
+        assert_eq!(owed, [(all, tells(paid, 3)), (others, tells(paid, 4))]);
+    }
+
+    fn what_is_owed_to_whoever_is_off_or_gone_is_posted_nowhere(db) {
+        let till = Till::new(db).await;
+        let hook = till.register("all").await;
+        till.cancelled("T1").await;
+        let read = || async { deliveries(&till.world.house, vec![(hook, Id::new(1))]).await.unwrap().remove(0).is_some() };
+        assert!(read().await);
+        for _ in 0..FAILURES_MAX {
+            till.fails(hook).await;
+        }
+        assert!(!read().await, "it is off");
+        webhook::switch_on(&till.world.house, till.world.merchant, hook, None, by()).await.unwrap();
+        assert!(read().await);
+        webhook::remove(&till.world.house, till.world.merchant, hook, by()).await.unwrap();
+        assert!(!read().await, "it is gone");
         till.world.statement().await;
     }
 

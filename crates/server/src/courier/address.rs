@@ -75,10 +75,6 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         Ipv4Addr::new(a, b, c, d)
     };
     match parts {
-        // Unspecified, loopback, IPv4-compatible.
-        [0, 0, 0, 0, 0, 0, _, _] => false,
-        // IPv4-mapped, in both ways of writing it.
-        [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => false,
         // NAT64: what it carries. The local-use prefix 64:ff9b:1::/48 carries whatever an operator wants.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => is_public_v4(v4_of(high, low)),
         [0x64, 0xff9b, ..] => false,
@@ -93,7 +89,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         [0x3fff, second, ..] if second < 0x1000 => false,
         // ISATAP: what it carries.
         [_, _, _, _, 0 | 0x0200, 0x5efe, high, low] if !is_public_v4(v4_of(high, low)) => false,
-        // Only 2000::/3 is handed out: unique-local, link-local, site-local and multicast are not in it.
+        // Only 2000::/3 is handed out. Not in it: unspecified, loopback, IPv4-mapped and -compatible, unique-local, link-local,
+        // site-local and multicast.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }
