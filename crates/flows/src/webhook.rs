@@ -227,7 +227,8 @@ pub async fn remove(
 /// Switches a webhook on, whatever it was, and has it told what it missed. Returns it, and how much that is.
 ///
 /// # Errors
-/// As [`WebhookRefusal`]. After a failure of the store a part may be owed: called again, it is owed once.
+/// As [`WebhookRefusal`]. When the store fails after more than one transaction, a part may be owed: called again, all of it is
+/// owed once.
 pub async fn switch_on(
     house: &House,
     merchant: Id<Merchant>,
@@ -235,27 +236,29 @@ pub async fn switch_on(
     replay: Option<Replay>,
     actor: String,
 ) -> Result<(StoredWebhook, usize), WebhookRefusal> {
-    let begin = move |tx: &mut Tx<'_>, now: Now| begin_replay(tx, now, merchant, id, replay, &actor);
-    let (webhook, missed) = house.store.tx("switch a webhook on", begin).await?;
-    let (mut replayed, mut next) = (0, missed.map(|missed| (missed, Id::new(0))));
-    while let Some((missed, after)) = next {
-        let owe = move |tx: &mut Tx<'_>, now: Now| owe_missed(tx, now, &missed, after);
-        let (count, last) = house.store.tx("replay events", owe).await?;
-        replayed += count;
-        next = last.map(|last| (missed, last));
+    let begin = move |tx: &mut Tx<'_>, now: Now| switch_one_on(tx, now, merchant, id, replay, &actor);
+    let (webhook, mut replayed, mut rest) = house.store.tx("switch a webhook on", begin).await?;
+    house.bells.callbacks_wait();
+    while let Some((missed, after)) = rest {
+        let owe = move |tx: &mut Tx<'_>, now: Now| owe_missed(tx, now, missed, after);
+        let (count, more) = house.store.tx("replay events", owe).await?;
+        (replayed, rest) = (replayed + count, more);
         house.bells.callbacks_wait();
     }
     Ok((webhook, replayed))
 }
 
-fn begin_replay(
+/// What is left to be replayed, and behind which event.
+type Rest = Option<(Missed, Id<Event>)>;
+
+fn switch_one_on(
     tx: &Tx<'_>,
     now: Now,
     merchant: Id<Merchant>,
     id: Id<Endpoint>,
     replay: Option<Replay>,
     actor: &str,
-) -> Result<(StoredWebhook, Option<Missed>), WebhookRefusal> {
+) -> Result<(StoredWebhook, usize, Rest), WebhookRefusal> {
     let mut webhook = find(tx, merchant, id)?;
     let since = match replay {
         None => None,
@@ -270,31 +273,25 @@ fn begin_replay(
     webhook::keep_standing(tx, &[&webhook])?;
     let detail = since.map_or_else(String::new, |since| format!("replay since {}", since.0));
     operator::log_action(tx, actor, "webhook.switch_on", &id.to_string(), &detail, now.at())?;
-    let missed = match since {
-        None => None,
-        Some(since) => {
-            let missed = Missed {
-                merchant,
-                webhook: id,
-                kinds: webhook.kinds,
-                since,
-                until: event::last_of(tx, merchant)?,
-            };
-            event::forget_owed(tx, &missed)?;
-            Some(missed)
-        }
+    let Some(since) = since else {
+        return Ok((webhook, 0, None));
     };
-    Ok((webhook, missed))
+    let missed = Missed {
+        merchant,
+        webhook: id,
+        kinds: webhook.kinds,
+        since,
+        until: event::last_of(tx, merchant)?,
+    };
+    event::forget_owed(tx, &missed)?;
+    // With the first part in the same transaction nothing newer comes before it.
+    let (count, rest) = owe_missed(tx, now, missed, Id::new(0))?;
+    Ok((webhook, count, rest))
 }
 
-/// Owes the next part of what was missed. Returns how much, and behind what to go on, if there may be more.
-fn owe_missed(
-    tx: &Tx<'_>,
-    now: Now,
-    missed: &Missed,
-    after: Id<Event>,
-) -> Result<(usize, Option<Id<Event>>), StoreError> {
-    let found = event::missed(tx, missed, after, REPLAYED_AT_ONCE)?;
+/// Owes the next part of what was missed. Returns how much, and what may be left.
+fn owe_missed(tx: &Tx<'_>, now: Now, missed: Missed, after: Id<Event>) -> Result<(usize, Rest), StoreError> {
+    let found = event::missed(tx, &missed, after, REPLAYED_AT_ONCE)?;
     let owed: Vec<Owed> = found
         .iter()
         .map(|(payment, event)| Owed {
@@ -304,5 +301,5 @@ fn owe_missed(
         .collect();
     callback::owe(tx, &owed, now.at())?;
     let last = found.last().filter(|_| found.len() == REPLAYED_AT_ONCE);
-    Ok((found.len(), last.map(|(_, event)| *event)))
+    Ok((found.len(), last.map(|(_, event)| (missed, *event))))
 }

@@ -20,6 +20,7 @@ use rokad_domain::{
 use rokad_flows::{
     callback::{Tried, settle_callbacks},
     event::{From, ResendRefusal, deliveries, list, resend},
+    payment::end::{EndRequest, end},
     verify::verify,
     webhook::{self, Changes, Header, Registration, Replay, WebhookRefusal, open_header},
 };
@@ -31,8 +32,9 @@ use rokad_store::{
     webhook::StoredWebhook,
 };
 use support::{
-    Till,
+    Database, Till,
     acquirer::{PAYS, REFUSES},
+    faults::{Step, done, every_write_in_turn_fails},
     world::{add_merchant, jitter},
 };
 
@@ -124,6 +126,15 @@ impl Till {
             .tx("a batch", move |tx, now| settle_callbacks(tx, now, &batch))
             .await
             .unwrap()
+    }
+
+    /// The end of the first delivery that is owed.
+    async fn try_settle(&self, reply: Reply) -> Result<Vec<Option<Fate>>, StoreError> {
+        let batch = vec![self.tried(&self.owed().await[0], reply)];
+        let store = &self.world.house.store;
+        store
+            .tx("a batch", move |tx, now| settle_callbacks(tx, now, &batch))
+            .await
     }
 
     /// One more delivery that fails.
@@ -385,6 +396,10 @@ on_every_database! {
         till.world.statement().await;
     }
 
+    fn a_failure_at_every_write_of_a_webhooks_steps_leaves_nothing(db) {
+        every_write_in_turn_fails(&db, nearly_off, STEPS).await;
+    }
+
     fn every_kind_of_damage_to_events_is_found_and_named(db) {
         for (damage, named) in DAMAGE {
             let till = Till::new(db.another()).await;
@@ -398,6 +413,60 @@ on_every_database! {
         }
     }
 }
+
+/// A book with a webhook (2) that has failed nineteen times in a row, of payment 1; payment 2 is open.
+async fn nearly_off(db: Database) -> Till {
+    let till = Till::new(db).await;
+    let hook = till.register("all").await;
+    till.cancelled("T1").await;
+    for _ in 1..FAILURES_MAX {
+        till.fails(hook).await;
+    }
+    till.open("T2", 100).await;
+    till
+}
+
+const STEPS: &[Step<Till>] = &[
+    ("an end is told of", |t| {
+        let (payment, wish) = (Id::new(2), Wish::Cancel);
+        done(end(&t.world.house, EndRequest { payment, wish }))
+    }),
+    ("registered", |t| {
+        let world = &t.world;
+        done(webhook::register(
+            &world.house,
+            &world.keys,
+            world.merchant,
+            registration("all"),
+            by(),
+        ))
+    }),
+    ("the twentieth failure", |t| {
+        done(t.try_settle(Reply::NotAcknowledged(500)))
+    }),
+    ("acknowledged", |t| done(t.try_settle(Reply::Acknowledged))),
+    ("switched on", |t| {
+        let world = &t.world;
+        done(webhook::switch_on(
+            &world.house,
+            world.merchant,
+            Id::new(2),
+            Some(Replay::Missed),
+            by(),
+        ))
+    }),
+    ("resent", |t| {
+        done(resend(&t.world.house, t.world.merchant, Id::new(1), by()))
+    }),
+    ("removed", |t| {
+        done(webhook::remove(
+            &t.world.house,
+            t.world.merchant,
+            Id::new(2),
+            by(),
+        ))
+    }),
+];
 
 /// A step that only tells.
 fn till_step(
