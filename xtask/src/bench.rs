@@ -18,6 +18,7 @@ mod receiver;
 mod rods;
 mod rokad;
 mod table;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
@@ -112,6 +113,7 @@ fn built_rokad(options: &Options) -> Result<PathBuf> {
         Measure::Page,
         Measure::Card,
         Measure::Status,
+        Measure::Webhooks,
         Measure::Ready,
     ];
     if cfg!(debug_assertions) && needed.iter().any(|&measure| options.wants(measure)) {
@@ -163,6 +165,9 @@ impl Bench {
         let collecting = [Measure::Payments, Measure::Page, Measure::Card, Measure::Status];
         if collecting.iter().any(|&measure| self.options.wants(measure)) {
             payments::measure(self, &mut figures).await?;
+        }
+        if self.options.wants(Measure::Webhooks) {
+            webhooks::measure(self, &mut figures).await?;
         }
         if self.options.wants(Measure::Ready) {
             ready::measure(self, &mut figures).await?;

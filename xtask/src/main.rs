@@ -30,7 +30,7 @@ usage: cargo xtask test
 drill --only NAME      restart, node, asleep, cut, primary or disk; may be repeated
       --rokad PROGRAM  drill with this binary instead of building one
 bench --seconds N      length of each measure (default 5)
-      --only NAME      echo, pgbench, accept, spread, postgres, latency, carried, payments, page, card, status or
+      --only NAME      echo, pgbench, accept, spread, postgres, latency, carried, payments, page, card, status, webhooks or
                        ready; may be repeated
       --payments N     payments in the book of the status calls (default 1000000, or 200000 a second asked for)
       --rokad PROGRAM  measure this binary instead of building one

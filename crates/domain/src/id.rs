@@ -109,4 +109,8 @@ pub mod kind {
     pub enum Endpoint {}
     /// One start of a process that serves.
     pub enum Node {}
+    /// Something that a merchant is told of.
+    pub enum Event {}
+    /// A notice to a merchant, to be mailed.
+    pub enum Mail {}
 }

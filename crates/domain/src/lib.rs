@@ -10,6 +10,7 @@ pub mod card;
 pub mod charge;
 pub mod dispute;
 pub mod entry;
+pub mod event;
 pub mod id;
 pub mod money;
 pub mod node;
@@ -21,6 +22,7 @@ pub mod refund;
 pub mod retry;
 pub mod settlement;
 pub mod time;
+pub mod webhook;
 
 pub use id::Id;
 pub use money::{BasisPoints, Paise};

@@ -10,10 +10,13 @@ use rokad_domain::{
 };
 use rokad_store::{
     StoreError, Tx,
-    callback::{self, Attempt, OpenCallback, Owed},
+    callback::{self, Attempt, OpenCallback},
     merchant, node, operator, payout,
 };
 use std::collections::HashMap;
+
+mod webhooks;
+use webhooks::Webhooks;
 
 /// An attempt that has ended.
 pub struct Tried {
@@ -30,8 +33,8 @@ pub struct Tried {
 }
 
 /// The step: decides what follows from each attempt, and writes it down. `None`: the callback is not owed any more,
-/// somebody resent it under another number; or the lease is lost, and somebody else plans. What was acknowledged is
-/// acknowledged, whoever carried it.
+/// somebody resent it under another number, or its webhook was switched off; or the lease is lost, and somebody else plans.
+/// What was acknowledged is acknowledged, whoever carried it.
 ///
 /// # Errors
 /// Only those of the database.
@@ -56,8 +59,9 @@ pub fn settle_callbacks(tx: &mut Tx<'_>, now: Now, tried: &[Tried]) -> Result<Ve
         );
         (fate == Fate::Done || held.contains(&tried.lease)).then_some(fate)
     };
-    let fates: Vec<Option<Fate>> = tried.iter().zip(&owed).map(fate).collect();
+    let mut fates: Vec<Option<Fate>> = tried.iter().zip(&owed).map(fate).collect();
     let words: Vec<String> = tried.iter().map(|tried| in_words(&tried.reply)).collect();
+    let mut webhooks = Webhooks::read(tx, owed.iter().flatten())?;
     let (mut done, mut attempts) = (Vec::new(), Vec::new());
     for (((tried, owed), fate), words) in tried.iter().zip(&owed).zip(&fates).zip(&words) {
         let (Some(owed), Some(fate)) = (owed, fate) else {
@@ -75,9 +79,19 @@ pub fn settle_callbacks(tx: &mut Tx<'_>, now: Now, tried: &[Tried]) -> Result<Ve
             Fate::Retry(at) => attempts.push(attempt(Some(*at))),
             Fate::Parked => attempts.push(attempt(None)),
         }
+        webhooks.count(owed.endpoint, *fate, words, now.at());
     }
     callback::acknowledge(tx, &done, now.at())?;
     callback::not_acknowledged(tx, &attempts, now.at())?;
+    webhooks.write(tx, now.at())?;
+    for (fate, owed) in fates.iter_mut().zip(&owed) {
+        let is_off = owed
+            .as_ref()
+            .is_some_and(|owed| webhooks.is_switched_off(owed.endpoint));
+        if is_off && *fate != Some(Fate::Done) {
+            *fate = None;
+        }
+    }
     Ok(fates)
 }
 
@@ -85,6 +99,7 @@ fn in_words(reply: &Reply) -> String {
     match reply {
         Reply::Acknowledged => "acknowledged".to_owned(),
         Reply::HashMismatch => "the endpoint says: Hash Mismatch".to_owned(),
+        Reply::NotAcknowledged(status @ 300..=399) => format!("HTTP {status}: no redirect is followed"),
         Reply::NotAcknowledged(status) => format!("HTTP {status} without an acknowledgement"),
         Reply::Unreachable(why) => format!("not reached: {why}"),
     }
@@ -132,12 +147,7 @@ fn resend_one(tx: &mut Tx<'_>, now: Now, id: Id<Payout>, actor: &str) -> Result<
         callback::owe_again(tx, callback, now.at())?;
     }
     if owed.is_empty() {
-        let owed = Owed {
-            endpoint,
-            payout: id,
-            change: payout.last_change,
-        };
-        callback::owe_present(tx, owed, now.at())?;
+        callback::owe_present(tx, endpoint, (id, payout.last_change), now.at())?;
         return Ok(1);
     }
     Ok(owed.len())

@@ -9,6 +9,7 @@ pub mod callback;
 pub mod copy;
 pub mod directory;
 pub mod dispute;
+pub mod event;
 pub mod fund;
 pub mod keyring;
 pub mod merchant;
@@ -19,6 +20,7 @@ mod reference;
 pub mod refund;
 pub mod retention;
 pub mod verify;
+pub mod webhook;
 
 pub use bells::Bells;
 pub use directory::Directory;

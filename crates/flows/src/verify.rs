@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod disputes;
+mod events;
 mod ledger;
 mod orders;
 mod payments;
@@ -71,6 +72,7 @@ pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
     let payouts = Payouts::check(tx, &ledger, &road, others, &mut faults)?;
     orders::check(tx, &mut faults)?;
     callbacks::check(tx, &mut faults)?;
+    events::check(tx, &mut faults)?;
     ledger.check(tx, &mut faults)?;
     let chain = check_chain(tx, &mut faults)?;
     let queues = audit::queues(tx)?;

@@ -11,7 +11,7 @@ mod support;
 use rokad_domain::{
     Id,
     callback::{Fate, Reply},
-    id::kind::{Callback, Payout},
+    id::kind::{Callback, Change, Payout},
     payout::Status,
 };
 use rokad_flows::{
@@ -22,7 +22,7 @@ use rokad_flows::{
         status::{Report, as_of, status},
     },
 };
-use rokad_store::callback::{OpenCallback, open_after};
+use rokad_store::callback::{OpenCallback, Tells, open_after};
 use support::{
     World, all_at_once,
     bank::{PAYS, REFUSES, SILENT},
@@ -43,6 +43,14 @@ async fn open(world: &World) -> Vec<OpenCallback> {
         .read(|tx| open_after(tx, Id::new(0), 100))
         .await
         .unwrap()
+}
+
+/// The payout, and which of its changes.
+fn told(callback: &OpenCallback) -> (Id<Payout>, Id<Change>) {
+    match callback.tells {
+        Tells::Change(payout, change) => (payout, change),
+        Tells::Event(..) => panic!("it tells of an event"),
+    }
 }
 
 async fn settle(world: &World, callback: Id<Callback>, reply: Reply) -> Option<Fate> {
@@ -84,9 +92,9 @@ on_every_database! {
         let world = World::new(db).await;
         world.pay(order(1, 100, PAYS)).await;
         let owed = open(&world).await;
-        let changes: Vec<i64> = owed.iter().map(|callback| callback.change.get()).collect();
+        let changes: Vec<i64> = owed.iter().map(|callback| told(callback).1.get()).collect();
         assert_eq!(changes, [1, 2, 3]);
-        let wanted = owed.iter().map(|callback| (callback.payout, callback.change)).collect();
+        let wanted = owed.iter().map(told).collect();
         let reports = as_of(&world.house, wanted).await.unwrap();
         let last = |report: Option<Report>| report.unwrap().changes.last().unwrap().status;
         let told: Vec<Status> = reports.into_iter().map(last).collect();
@@ -162,7 +170,7 @@ on_every_database! {
         let before = open(&world).await;
         assert_eq!(resend(&world.house, id, by()).await.unwrap(), 3);
         let after = open(&world).await;
-        let changes = |callbacks: &[OpenCallback]| callbacks.iter().map(|c| c.change).collect::<Vec<_>>();
+        let changes = |callbacks: &[OpenCallback]| callbacks.iter().map(|c| told(c).1).collect::<Vec<_>>();
         assert_eq!(changes(&after), changes(&before));
         assert_eq!(settle(&world, before[0].id, Reply::Acknowledged).await, None, "it went out under its old number");
         for callback in after {

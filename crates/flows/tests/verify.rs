@@ -83,13 +83,13 @@ const DAMAGE: &[(&str, &str)] = &[
     ("DELETE FROM callbacks WHERE id = (SELECT last_callback_id FROM payouts WHERE id = 5)", "payout 5: the callback of its present state is neither owed nor delivered"),
     ("DELETE FROM callbacks WHERE change_id = 2", "payout 1: the callback of change 2 is neither owed nor delivered"),
     ("UPDATE callbacks SET change_id = 1 WHERE change_id = 3", "payout 1: the callback of its present state is neither owed nor delivered"),
-    ("UPDATE callbacks SET payout_id = 4 WHERE change_id = 1", "callback 1 tells of what never happened"),
+    ("UPDATE callbacks SET about_id = 4 WHERE change_id = 1", "callback 1 tells of what never happened"),
     // The whole last commit is cut off, and everything else is made to fit.
     (
         "DELETE FROM batches WHERE id = (SELECT batch_id FROM payouts WHERE id = 5);
          DELETE FROM postings WHERE entry_id = (SELECT id FROM entries WHERE about_id = 5);
          DELETE FROM entries WHERE about_id = 5; DELETE FROM payout_changes WHERE payout_id = 5;
-         DELETE FROM callbacks WHERE payout_id = 5; DELETE FROM payouts_waiting; DELETE FROM payouts WHERE id = 5;
+         DELETE FROM callbacks WHERE about_id = 5; DELETE FROM payouts_waiting; DELETE FROM payouts WHERE id = 5;
          UPDATE accounts SET balance_paise = balance_paise + 50502 WHERE name = 'merchant:1:available';
          UPDATE accounts SET balance_paise = balance_paise - 50502 WHERE name = 'merchant:1:held'",
         "were handed out",

@@ -16,6 +16,7 @@ mod jobs;
 mod keyfile;
 mod logging;
 mod node;
+mod notice;
 mod rails;
 mod sandbox;
 mod serve;

@@ -159,21 +159,25 @@ pub fn queues(tx: &Tx<'_>) -> Result<Queues, StoreError> {
 /// # Errors
 /// Only those of the database.
 pub fn told_changes(tx: &Tx<'_>) -> Result<HashSet<Id<Change>>, StoreError> {
-    let sql = "SELECT change_id FROM callbacks UNION ALL SELECT change_id FROM callbacks_done";
+    let sql = "SELECT change_id FROM callbacks WHERE kind = 0 \
+               UNION ALL SELECT change_id FROM callbacks_done WHERE kind = 0";
     let told = tx.query(sql, &[], |row| row.int(0).map(Id::new))?;
     Ok(told.into_iter().collect())
 }
 
-/// The first callback, owed or delivered, that tells of what never happened to its payout.
+/// The first callback, owed or delivered, that tells of what never happened.
 ///
 /// # Errors
 /// Only those of the database.
 pub fn stray_callback(tx: &Tx<'_>) -> Result<Option<i64>, StoreError> {
     first(
         tx,
-        "SELECT MIN(k.id) FROM (SELECT id, payout_id, change_id FROM callbacks \
-         UNION ALL SELECT id, payout_id, change_id FROM callbacks_done) k \
-         WHERE NOT EXISTS (SELECT 1 FROM payout_changes c WHERE c.id = k.change_id AND c.payout_id = k.payout_id)",
+        "SELECT MIN(k.id) FROM (SELECT id, kind, about_id, change_id FROM callbacks \
+         UNION ALL SELECT id, kind, about_id, change_id FROM callbacks_done) k \
+         WHERE (k.kind = 0 \
+         AND NOT EXISTS (SELECT 1 FROM payout_changes c WHERE c.id = k.change_id AND c.payout_id = k.about_id)) \
+         OR (k.kind = 1 \
+         AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = k.change_id AND e.payment_id = k.about_id))",
     )
 }
 
@@ -183,7 +187,7 @@ pub fn stray_callback(tx: &Tx<'_>) -> Result<Option<i64>, StoreError> {
 /// # Errors
 /// Only those of the database.
 pub fn untold_payout(tx: &Tx<'_>) -> Result<Option<i64>, StoreError> {
-    let fits = "WHERE k.id = p.last_callback_id AND k.payout_id = p.id AND k.change_id = p.last_change_id";
+    let fits = "WHERE k.id = p.last_callback_id AND k.kind = 0 AND k.about_id = p.id AND k.change_id = p.last_change_id";
     let sql = format!(
         "SELECT MIN(p.id) FROM payouts p WHERE p.last_callback_id IS NOT NULL \
          AND NOT EXISTS (SELECT 1 FROM callbacks k {fits}) AND NOT EXISTS (SELECT 1 FROM callbacks_done k {fits}) \
@@ -211,7 +215,7 @@ pub struct Numbers {
 /// # Errors
 /// Only those of the database.
 pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
-    const TABLES: [(&str, &str); 14] = [
+    const TABLES: [(&str, &str); 15] = [
         ("batches", "batch"),
         ("entries", "entry"),
         ("payouts", "payout"),
@@ -226,6 +230,7 @@ pub fn numbers(tx: &Tx<'_>) -> Result<Vec<Numbers>, StoreError> {
         ("disputes", "dispute"),
         ("dispute_changes", "dispute_change"),
         ("evidence", "evidence"),
+        ("events", "event"),
     ];
     let of_one = |(table, counter): (&'static str, &str)| {
         let count = |what: &str| first(tx, &format!("SELECT {what} FROM {table}"));

@@ -7,17 +7,60 @@ use crate::{
 };
 use rokad_domain::{
     Id, UnixMs,
-    id::kind::{Callback, Change, Endpoint, Payout},
+    id::kind::{Callback, Change, Endpoint, Event, Payment, Payout},
 };
+
+/// What a callback tells of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Tells {
+    /// A change of a payout.
+    Change(Id<Payout>, Id<Change>),
+    /// An event that is about a payment.
+    Event(Id<Payment>, Id<Event>),
+}
+
+/// Within an endpoint what is about one payout, or one payment, is told in order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Queue {
+    /// The changes of a payout.
+    Payout(Id<Payout>),
+    /// The events of a payment.
+    Payment(Id<Payment>),
+}
+
+impl Tells {
+    /// In which queue it stands.
+    #[must_use]
+    pub const fn queue(self) -> Queue {
+        match self {
+            Self::Change(payout, _) => Queue::Payout(payout),
+            Self::Event(payment, _) => Queue::Payment(payment),
+        }
+    }
+
+    /// The columns `kind`, `about_id` and `change_id`.
+    const fn columns(self) -> [i64; 3] {
+        match self {
+            Self::Change(payout, change) => [0, payout.get(), change.get()],
+            Self::Event(payment, event) => [1, payment.get(), event.get()],
+        }
+    }
+
+    fn read(kind: i64, about: i64, change: i64) -> Result<Self, StoreError> {
+        match kind {
+            0 => Ok(Self::Change(Id::new(about), Id::new(change))),
+            1 => Ok(Self::Event(Id::new(about), Id::new(change))),
+            _ => Err(StoreError::corrupt(format!("callback of kind {kind}"))),
+        }
+    }
+}
 
 /// A callback about to be owed.
 pub struct Owed {
     /// Where it goes.
     pub endpoint: Id<Endpoint>,
-    /// What it is about.
-    pub payout: Id<Payout>,
-    /// The change that it tells of.
-    pub change: Id<Change>,
+    /// What it tells of.
+    pub tells: Tells,
 }
 
 /// A callback that is owed.
@@ -27,10 +70,8 @@ pub struct OpenCallback {
     pub id: Id<Callback>,
     /// Where it goes.
     pub endpoint: Id<Endpoint>,
-    /// What it is about.
-    pub payout: Id<Payout>,
-    /// The change that it tells of.
-    pub change: Id<Change>,
+    /// What it tells of.
+    pub tells: Tells,
     /// Since when it is owed, or was last resent.
     pub since: UnixMs,
     /// How often it was tried.
@@ -41,12 +82,13 @@ pub struct OpenCallback {
     pub parked: bool,
 }
 
-const CALLBACKS: Insert<8> = Insert {
+const CALLBACKS: Insert<9> = Insert {
     table: "callbacks",
     columns: [
         "id",
         "endpoint_id",
-        "payout_id",
+        "kind",
+        "about_id",
         "change_id",
         "since_ms",
         "attempts",
@@ -67,35 +109,25 @@ pub fn owe(tx: &Tx<'_>, owed: &[Owed], at: UnixMs) -> Result<Vec<Id<Callback>>, 
     tx.insert_many(
         &CALLBACKS,
         (first..).zip(owed).map(|(id, owed)| {
-            [
-                id,
-                owed.endpoint.get(),
-                owed.payout.get(),
-                owed.change.get(),
-                at.0,
-                0,
-                at.0,
-                0,
-            ]
-            .map(Value::Int)
+            let [kind, about, change] = owed.tells.columns();
+            [id, owed.endpoint.get(), kind, about, change, at.0, 0, at.0, 0].map(Value::Int)
         }),
     )?;
     Ok((first..).zip(owed).map(|(id, _)| Id::new(id)).collect())
 }
 
 const OPEN: &str =
-    "SELECT id, endpoint_id, payout_id, change_id, since_ms, attempts, due_at_ms, parked FROM callbacks";
+    "SELECT id, endpoint_id, kind, about_id, change_id, since_ms, attempts, due_at_ms, parked FROM callbacks";
 
 fn read_open(row: &Row<'_>) -> Result<OpenCallback, StoreError> {
     Ok(OpenCallback {
         id: Id::new(row.int(0)?),
         endpoint: Id::new(row.int(1)?),
-        payout: Id::new(row.int(2)?),
-        change: Id::new(row.int(3)?),
-        since: UnixMs(row.int(4)?),
-        attempts: u32::try_from(row.int(5)?).unwrap_or(u32::MAX),
-        due_at: UnixMs(row.int(6)?),
-        parked: row.flag(7)?,
+        tells: Tells::read(row.int(2)?, row.int(3)?, row.int(4)?)?,
+        since: UnixMs(row.int(5)?),
+        attempts: u32::try_from(row.int(6)?).unwrap_or(u32::MAX),
+        due_at: UnixMs(row.int(7)?),
+        parked: row.flag(8)?,
     })
 }
 
@@ -155,7 +187,7 @@ pub fn still_open(tx: &Tx<'_>, ids: &[Id<Callback>]) -> Result<Vec<OpenCallback>
 /// Only those of the database.
 pub fn open_of_payout(tx: &Tx<'_>, payout: Id<Payout>) -> Result<Vec<OpenCallback>, StoreError> {
     tx.query(
-        &format!("{OPEN} WHERE payout_id = $1 ORDER BY id"),
+        &format!("{OPEN} WHERE about_id = $1 AND kind = 0 ORDER BY id"),
         &[Value::Int(payout.get())],
         read_open,
     )
@@ -186,12 +218,13 @@ pub fn is_acknowledged(tx: &Tx<'_>, id: Id<Callback>) -> Result<bool, StoreError
         .is_none())
 }
 
-const DONE: Insert<7> = Insert {
+const DONE: Insert<8> = Insert {
     table: "callbacks_done",
     columns: [
         "id",
         "endpoint_id",
-        "payout_id",
+        "kind",
+        "about_id",
         "change_id",
         "attempts",
         "done_at_ms",
@@ -209,12 +242,13 @@ pub fn acknowledge(tx: &Tx<'_>, done: &[(&OpenCallback, i64)], at: UnixMs) -> Re
     tx.insert_many(
         &DONE,
         done.iter().map(|(callback, took_ms)| {
-            let [id, endpoint, payout] = [callback.id.get(), callback.endpoint.get(), callback.payout.get()];
+            let [kind, about, change] = callback.tells.columns();
             [
-                id,
-                endpoint,
-                payout,
-                callback.change.get(),
+                callback.id.get(),
+                callback.endpoint.get(),
+                kind,
+                about,
+                change,
                 i64::from(callback.attempts) + 1,
                 at.0,
                 *took_ms,
@@ -283,20 +317,17 @@ pub fn owe_again(tx: &Tx<'_>, callback: &OpenCallback, at: UnixMs) -> Result<Id<
     tx.delete_many("callbacks", "id", &[callback.id.get()])?;
     let again = Owed {
         endpoint: callback.endpoint,
-        payout: callback.payout,
-        change: callback.change,
+        tells: callback.tells,
     };
     let id = owe(tx, &[again], at)?
         .pop()
         .ok_or_else(|| StoreError::corrupt("nothing was owed"))?;
-    tx.write(
-        "UPDATE payouts SET last_callback_id = $1 WHERE id = $2 AND last_callback_id = $3",
-        &[
-            Value::Int(id.get()),
-            Value::Int(callback.payout.get()),
-            Value::Int(callback.id.get()),
-        ],
-    )?;
+    if let Tells::Change(payout, _) = callback.tells {
+        tx.write(
+            "UPDATE payouts SET last_callback_id = $1 WHERE id = $2 AND last_callback_id = $3",
+            &[id.get(), payout.get(), callback.id.get()].map(Value::Int),
+        )?;
+    }
     Ok(id)
 }
 
@@ -305,14 +336,28 @@ pub fn owe_again(tx: &Tx<'_>, callback: &OpenCallback, at: UnixMs) -> Result<Id<
 ///
 /// # Errors
 /// Only those of the database.
-pub fn owe_present(tx: &Tx<'_>, owed: Owed, at: UnixMs) -> Result<(), StoreError> {
-    let payout = owed.payout.get();
-    let ids = owe(tx, &[owed], at)?;
+pub fn owe_present(
+    tx: &Tx<'_>,
+    endpoint: Id<Endpoint>,
+    (payout, change): (Id<Payout>, Id<Change>),
+    at: UnixMs,
+) -> Result<(), StoreError> {
+    let tells = Tells::Change(payout, change);
+    let ids = owe(tx, &[Owed { endpoint, tells }], at)?;
     let id = ids
         .first()
         .ok_or_else(|| StoreError::corrupt("nothing was owed"))?;
     let sql = "UPDATE payouts SET last_callback_id = $1 WHERE id = $2 AND last_callback_id IS NULL";
-    tx.write(sql, &[Value::Int(id.get()), Value::Int(payout)])
+    tx.write(sql, &[id.get(), payout.get()].map(Value::Int))
+}
+
+/// Forgets what is owed to a webhook: its events stay, and can be replayed. Returns how many there were.
+///
+/// # Errors
+/// Only those of the database.
+pub fn owe_nothing(tx: &Tx<'_>, webhook: Id<Endpoint>) -> Result<usize, StoreError> {
+    let sql = "DELETE FROM callbacks WHERE endpoint_id = $1 AND kind = 1";
+    tx.execute(sql, &[Value::Int(webhook.get())])
 }
 
 /// The attempts of a callback that were not acknowledged: number, instant, reply.

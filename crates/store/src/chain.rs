@@ -21,9 +21,10 @@ pub(crate) enum Table {
     Disputes,
     DisputeChanges,
     Evidence,
+    Events,
 }
 
-const TABLES: usize = 13;
+const TABLES: usize = 14;
 
 /// The tables that every link covers, also when nothing was added to them. Those that came later count only in links that
 /// add to them, so that older links stay as they are.

@@ -180,11 +180,15 @@ const DISPUTES: Insert<20> = Insert {
     ],
 };
 
-/// Writes a new dispute. Returns its number.
+/// Writes a new dispute. Returns its number, and that of its first change.
 ///
 /// # Errors
 /// When whoever raised it used its number before.
-pub fn insert(tx: &mut Tx<'_>, new: &NewDispute<'_>, at: UnixMs) -> Result<Id<Dispute>, StoreError> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    new: &NewDispute<'_>,
+    at: UnixMs,
+) -> Result<(Id<Dispute>, Id<DisputeChange>), StoreError> {
     let id = Id::new(tx.next_numbers("dispute", 1)?);
     let batch = tx.batch()?;
     let change = write_change(tx, id, None, Status::Open, new.said_by, at)?;
@@ -249,7 +253,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewDispute<'_>, at: UnixMs) -> Result<Id<Di
             Value::Int(change.get()),
         ]],
     )?;
-    Ok(id)
+    Ok((id, change))
 }
 
 /// What the chain covers of a dispute: all of it that never changes.

@@ -20,7 +20,9 @@ mod dialect;
 pub mod discrepancy;
 pub mod dispute;
 mod error;
+pub mod event;
 pub mod holiday;
+pub mod mail;
 pub mod merchant;
 mod migrate;
 pub mod node;
@@ -37,6 +39,7 @@ pub mod retention;
 pub mod settlement;
 mod store;
 mod tx;
+pub mod webhook;
 
 pub use clock::Clock;
 pub use error::StoreError;

@@ -61,6 +61,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0008_disputes.sql"),
         survived_by: 8,
     },
+    Migration {
+        name: "0009_webhooks",
+        text: include_str!("../../../migrations/0009_webhooks.sql"),
+        survived_by: 9,
+    },
 ];
 
 /// From here on it is known who serves, and what each knows.

@@ -386,8 +386,7 @@ fn write_changes(
     let owed = numbered().filter_map(|(id, change)| {
         change.endpoint.map(|endpoint| crate::callback::Owed {
             endpoint,
-            payout: change.payout,
-            change: Id::new(id),
+            tells: crate::callback::Tells::Change(change.payout, Id::new(id)),
         })
     });
     let mut callbacks = crate::callback::owe(tx, &owed.collect::<Vec<_>>(), at)?.into_iter();

@@ -203,7 +203,7 @@ const UNDER_WAY: Insert<3> = Insert {
 };
 
 /// Writes new refunds, due for their acquirer at once. `reference` makes the reference of a refund from its number. Returns their
-/// numbers.
+/// numbers, and those of their first changes.
 ///
 /// # Errors
 /// Only those of the database.
@@ -212,7 +212,7 @@ pub fn insert(
     new: &[NewRefund<'_>],
     reference: impl Fn(Id<Refund>) -> String,
     at: UnixMs,
-) -> Result<Vec<Id<Refund>>, StoreError> {
+) -> Result<Vec<(Id<Refund>, Id<RefundChange>)>, StoreError> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
@@ -230,7 +230,7 @@ pub fn insert(
     let changes = write_changes(tx, &initiated, at)?;
     let references: Vec<String> = ids.iter().map(|id| reference(*id)).collect();
     let mut rows = Vec::with_capacity(new.len());
-    for (((id, new), reference), change) in ids.iter().zip(new).zip(&references).zip(changes) {
+    for (((id, new), reference), change) in ids.iter().zip(new).zip(&references).zip(&changes) {
         let numbers = [
             id.get(),
             new.merchant.get(),
@@ -277,7 +277,7 @@ pub fn insert(
         &UNDER_WAY,
         ids.iter().map(|id| [id.get(), 0, at.0].map(Value::Int)),
     )?;
-    Ok(ids)
+    Ok(ids.into_iter().zip(changes).collect())
 }
 
 fn previous(before: Before, ids: &[Id<Refund>]) -> i64 {

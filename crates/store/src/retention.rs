@@ -51,7 +51,8 @@ pub fn older_node_serves(tx: &Tx<'_>) -> Result<bool, StoreError> {
 /// Only those of the database.
 pub fn forget_delivered(tx: &Tx<'_>, before: UnixMs, limit: usize) -> Result<usize, StoreError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let sql = "SELECT id, change_id, done_at_ms FROM callbacks_done ORDER BY id LIMIT $1";
+    // What a webhook acknowledged tells of an event, which is no change of a payout.
+    let sql = "SELECT id, CASE WHEN kind = 0 THEN change_id ELSE 0 END, done_at_ms FROM callbacks_done ORDER BY id LIMIT $1";
     let oldest = tx.query(sql, &[Value::Int(limit)], |row| {
         Ok((row.int(0)?, row.int(1)?, row.int(2)?))
     })?;

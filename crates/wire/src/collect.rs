@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod request;
 mod rules;
 mod rupees;
+pub mod webhook;
 mod writer;
 
 pub use checkout_token::CheckoutTokens;
@@ -35,3 +36,4 @@ pub use rokad_domain::{
     Paise,
     payment::{PaymentOrder, Status, TxnId, WireStatus},
 };
+pub use webhook::{NotBelieved, VerifiedWebhook, verify_webhook};

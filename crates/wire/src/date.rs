@@ -25,6 +25,13 @@ pub fn day_and_time(at: UnixMs) -> String {
     local(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// `at` as RFC 3339, to the millisecond, in UTC: `2026-01-31T12:35:00.000Z`. Far instants as in [`in_kolkata`].
+#[must_use]
+pub fn rfc3339(at: UnixMs) -> String {
+    let instant = Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::MAX);
+    instant.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
 /// The instant at which the day `dd-mm-yyyy` begins in Asia/Kolkata. `None`: it is no day.
 #[must_use]
 pub fn day_begins(text: &str) -> Option<UnixMs> {
@@ -117,6 +124,8 @@ mod tests {
             assert_eq!(read_time(text), Some(at), "{text}");
         }
         assert_eq!(read_time(&day_and_time(at)), Some(at));
+        assert_eq!(rfc3339(at), "2026-01-31T12:35:00.000Z");
+        assert_eq!(read_time(&rfc3339(UnixMs(at.0 + 7))), Some(UnixMs(at.0 + 7)));
         for text in [
             "",
             "yesterday",

@@ -42,6 +42,13 @@ pub struct Figures {
     /// Payments in the book that was asked.
     pub status_payments: Option<u64>,
     pub rss_mib_payments: Option<f64>,
+    /// Deliveries to 100 healthy endpoints, from a backlog.
+    pub webhooks_per_s: Option<f64>,
+    /// The same to the 90 that are left when ten hang.
+    pub webhooks_per_s_tenth_dead: Option<f64>,
+    /// From the request whose commit made the event to its first byte at an endpoint, at 500 deliveries a second.
+    pub webhook_ms: Option<[f64; 2]>,
+    pub webhook_ms_tenth_dead: Option<[f64; 2]>,
     pub ready_ms_jobs_off: Option<f64>,
     pub ready_ms_jobs_on: Option<f64>,
     /// Payouts in the book that was started on.
@@ -89,6 +96,10 @@ impl Figures {
         ratio(self.status_per_s, self.echo())
     }
 
+    pub fn webhooks_tenth_dead(&self) -> Option<f64> {
+        ratio(self.webhooks_per_s_tenth_dead, self.webhooks_per_s)
+    }
+
     pub fn rss_mib(&self) -> Option<f64> {
         greatest(self.rss_mib_accept, self.rss_mib_carried)
     }
@@ -116,6 +127,9 @@ impl Figures {
             "card_payments_per_s": number(self.card_payments_per_s),
             "status_over_echo": number(self.status_over_echo()),
             "p50_ms_status_of_50": number(self.status_ms_of_50.map(|[p50, _]| p50)),
+            "webhooks_per_s": number(self.webhooks_per_s),
+            "webhooks_tenth_dead": number(self.webhooks_tenth_dead()),
+            "p99_ms_webhook": number(self.webhook_ms.map(|[_, p99]| p99)),
             "p99_ms_page": number(self.page_ms.map(|[_, p99]| p99)),
             "rss_mib": number(self.rss_mib()),
             "bytes_per_payout": number(self.bytes_per_payout),
@@ -145,6 +159,10 @@ impl Figures {
             "p50_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[p50, _]| p50)),
             "p99_ms_at_10000_jobs_off": number(self.ms_at_10000.map(|[_, p99]| p99)),
             "callbacks": self.callbacks,
+            "webhooks_per_s_tenth_dead": number(self.webhooks_per_s_tenth_dead),
+            "p50_ms_webhook": number(self.webhook_ms.map(|[p50, _]| p50)),
+            "p50_ms_webhook_tenth_dead": number(self.webhook_ms_tenth_dead.map(|[p50, _]| p50)),
+            "p99_ms_webhook_tenth_dead": number(self.webhook_ms_tenth_dead.map(|[_, p99]| p99)),
             "status_per_s": number(self.status_per_s),
             "status_payments": self.status_payments,
             "p99_ms_status_of_50": number(self.status_ms_of_50.map(|[_, p99]| p99)),
@@ -205,11 +223,14 @@ mod tests {
                 "p50_ms_status_of_50",
                 "p99_ms_at_1000",
                 "p99_ms_page",
+                "p99_ms_webhook",
                 "payments_over_echo",
                 "payments_per_s",
                 "ready_ms",
                 "rss_mib",
                 "status_over_echo",
+                "webhooks_per_s",
+                "webhooks_tenth_dead",
             ]
         );
     }

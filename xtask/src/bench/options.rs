@@ -17,6 +17,7 @@ pub enum Measure {
     Page,
     Card,
     Status,
+    Webhooks,
     Ready,
 }
 
@@ -24,7 +25,7 @@ pub enum Measure {
 const PAYMENTS: u64 = 1_000_000;
 const PAYMENTS_A_SECOND: u64 = 200_000;
 
-const NAMES: [(&str, Measure); 12] = [
+const NAMES: [(&str, Measure); 13] = [
     ("echo", Measure::Echo),
     ("pgbench", Measure::Pgbench),
     ("postgres", Measure::Postgres),
@@ -36,6 +37,7 @@ const NAMES: [(&str, Measure); 12] = [
     ("page", Measure::Page),
     ("card", Measure::Card),
     ("status", Measure::Status),
+    ("webhooks", Measure::Webhooks),
     ("ready", Measure::Ready),
 ];
 

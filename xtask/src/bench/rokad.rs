@@ -114,16 +114,28 @@ impl Instance {
 
     /// A merchant that collects, with the price of a usual contract. Gives its keys.
     pub fn collecting_merchant(&self) -> Result<Keys> {
-        let added = self.add_merchant(NOBODY, &["--collect-fee-bps", "190"])?;
-        let text = |name: &str| {
-            let found = added["collect"][name].as_str().map(str::to_owned);
-            found.ok_or_else(|| format!("merchant add gives no collect.{name}"))
-        };
-        Ok(Keys {
-            key: text("key")?,
-            salt: text("salt")?,
-            authorization: text("authorization")?,
-        })
+        keys(&self.add_merchant(NOBODY, &["--collect-fee-bps", "190"])?)
+    }
+
+    /// Merchants that collect, so many at once. Their PIDs and keys.
+    pub fn collecting_merchants(&self, count: usize) -> Result<Vec<(String, Keys)>> {
+        let added = self.add_merchant(
+            NOBODY,
+            &["--collect-fee-bps", "190", "--count", &count.to_string()],
+        )?;
+        let one = |merchant: &Value| Ok((pid(merchant)?, keys(merchant)?));
+        added
+            .as_array()
+            .ok_or("merchant add --count gives no array")?
+            .iter()
+            .map(one)
+            .collect()
+    }
+
+    /// Registers a webhook for everything.
+    pub fn webhook(&self, pid: &str, url: &str) -> Result<()> {
+        self.output(&mut self.command(&["webhook", "add", pid, url]))
+            .map(drop)
     }
 
     pub fn merchants(&self, count: usize, callback_url: &str) -> Result<Vec<String>> {
@@ -205,6 +217,18 @@ impl Running {
     pub async fn stop(self) -> Result<()> {
         self.process.stop(Signal::Term, STOP_LIMIT).await
     }
+}
+
+fn keys(merchant: &Value) -> Result<Keys> {
+    let text = |name: &str| {
+        let found = merchant["collect"][name].as_str().map(str::to_owned);
+        found.ok_or_else(|| format!("merchant add gives no collect.{name}"))
+    };
+    Ok(Keys {
+        key: text("key")?,
+        salt: text("salt")?,
+        authorization: text("authorization")?,
+    })
 }
 
 fn pid(merchant: &Value) -> Result<String> {

@@ -305,6 +305,34 @@ fn collecting(f: &Figures) -> Vec<Row> {
             "50 ids a call, 100/s offered, the same book",
         )
         .aiming(Aim::Below(2.0)),
+        row(
+            "webhooks",
+            f.webhooks_per_s,
+            RATE,
+            "acknowledged deliveries to 100 endpoints, from a backlog",
+        )
+        .aiming(Aim::AtLeast(3000.0)),
+        row(
+            "  with a tenth dead",
+            f.webhooks_tenth_dead(),
+            RATIO,
+            "the other 90 while ten never answer, over the same endpoints without them",
+        )
+        .aiming(Aim::AtLeast(0.9)),
+        row(
+            "  p50 at 500/s",
+            f.webhook_ms.map(|ms| ms[0]),
+            MS,
+            "from sending the request that ends a payment to its webhook's first byte",
+        ),
+        row("  p99 at 500/s", f.webhook_ms.map(|ms| ms[1]), MS, "the same run").aiming(Aim::Below(50.0)),
+        row(
+            "  p99, a tenth dead",
+            f.webhook_ms_tenth_dead.map(|ms| ms[1]),
+            MS,
+            "the same at the other 90",
+        )
+        .aiming(Aim::Below(50.0)),
     ]
 }
 

@@ -2,10 +2,11 @@
 
 use crate::{House, payment::back::keep};
 use rokad_domain::{
-    Id, UnixMs,
+    Id, Paise, UnixMs,
     account::Account,
     dispute::{Claim, Disputed, RaiseRefusal, SetAside, decide_raise},
     entry::Entry,
+    event::{DisputeTold, Told},
     id::kind::{Dispute, Merchant, Payment},
 };
 use rokad_store::{
@@ -13,6 +14,7 @@ use rokad_store::{
     book::{self, About, Balances, Movement},
     discrepancy,
     dispute::{self, NewDispute},
+    event::{self, NewEvent},
     payment::{self, StoredPayment},
 };
 
@@ -51,6 +53,7 @@ pub async fn raise(house: &House, ask: Raise) -> Result<Result<Raised, RaiseRefu
         .tx("raise a dispute", move |tx, now| raise_one(tx, now.at(), &ask))
         .await?;
     house.bells.payment_changed(payment);
+    house.bells.callbacks_wait();
     Ok(raised)
 }
 
@@ -110,7 +113,7 @@ fn write(
         reference: &ask.reference,
         said_by: &ask.said_by,
     };
-    let id = dispute::insert(tx, &new, now)?;
+    let (id, change) = dispute::insert(tx, &new, now)?;
     if aside.amount < ask.claim.amount {
         let (claimed, amount) = (ask.claim.amount, aside.amount);
         let what = format!("dispute {id} claims {claimed}, but only {amount} is left of its payment");
@@ -123,7 +126,35 @@ fn write(
     payment.disputes += 1;
     payment.last_dispute = Some(id);
     keep(tx, &[payment])?;
+    let told = NewEvent {
+        merchant: payment.merchant,
+        payment: payment.id,
+        change: change.get(),
+        told: Told::DisputeRaised(told(id, &ask.claim, aside.amount, (now, now), "")),
+    };
+    event::write(tx, &[told], now)?;
     Ok(id)
+}
+
+/// What the merchant is told of a dispute that was raised at the first of `times`, and changed at the second.
+pub(super) fn told(
+    dispute: Id<Dispute>,
+    claim: &Claim,
+    amount: Paise,
+    times: (UnixMs, UnixMs),
+    outcome: &str,
+) -> DisputeTold {
+    DisputeTold {
+        dispute,
+        amount,
+        initiated_at: times.0,
+        updated_at: times.1,
+        issue: claim.reason.sentence().to_owned(),
+        initiator: claim.kind.initiator().to_owned(),
+        title: claim.title.clone(),
+        comment: claim.comment.clone(),
+        admin_comment: outcome.to_owned(),
+    }
 }
 
 /// The accounts that a dispute of this merchant may touch.

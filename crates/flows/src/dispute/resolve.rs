@@ -2,7 +2,7 @@
 
 use crate::{
     House,
-    dispute::raise::{lock, unexplained},
+    dispute::raise::{lock, told, unexplained},
     payment::back::keep,
 };
 use rokad_domain::{
@@ -10,6 +10,7 @@ use rokad_domain::{
     account::Account,
     dispute::{Outcome, Status, Verdict, decide_outcome, decide_release},
     entry::Entry,
+    event::Told,
     id::kind::{Dispute, Payment},
 };
 use rokad_store::{
@@ -17,6 +18,7 @@ use rokad_store::{
     book::{self, About, Movement},
     discrepancy,
     dispute::{self, StoredDispute},
+    event::{self, NewEvent},
     payment::{self, StoredPayment},
 };
 
@@ -42,6 +44,7 @@ pub async fn resolve(house: &House, ask: Resolve) -> Result<Option<Verdict>, Sto
         .await?;
     if let Some((payment, _)) = ended {
         house.bells.payment_changed(payment);
+        house.bells.callbacks_wait();
     }
     Ok(ended.map(|(_, verdict)| verdict))
 }
@@ -104,7 +107,16 @@ fn end(
     dispute.last_change = dispute::write_change(tx, id, Some(dispute.last_change), to, said_by, now)?;
     dispute::keep(tx, dispute)?;
     dispute::told(tx, id)?;
-    keep(tx, &[&payment])
+    keep(tx, &[&payment])?;
+    let times = (dispute.created_at, now);
+    let told = told(id, &dispute.claim, dispute.aside.amount, times, to.word());
+    let event = NewEvent {
+        merchant,
+        payment: payment.id,
+        change: dispute.last_change.get(),
+        told: Told::DisputeResolved(told),
+    };
+    event::write(tx, &[event], now).map(drop)
 }
 
 fn paid_back(payment: &mut StoredPayment, dispute: &StoredDispute) -> Result<(), StoreError> {

@@ -4,12 +4,14 @@ use crate::{House, node::run_under, payment::attempt::standing};
 use rokad_domain::{
     Id, Now, UnixMs,
     acquirer::Fault,
+    event::Told,
     id::kind::Payment,
     node::Lease,
     payment::{EndRefusal, Status, Step, Wish, decide_end},
 };
 use rokad_store::{
     StoreError, Tx, attempt,
+    event::{self, NewEvent},
     payment::{self, NewStep},
 };
 
@@ -30,6 +32,7 @@ pub async fn end(house: &House, ask: EndRequest) -> Result<Result<Status, EndRef
     let answer = house.store.run(end_payments, ask).await?;
     if answer.is_ok() {
         house.bells.payment_changed(ask.payment);
+        house.bells.callbacks_wait();
     }
     Ok(answer)
 }
@@ -47,6 +50,7 @@ pub async fn expire(house: &House, lease: Lease, payment: Id<Payment>) -> Result
     let answer = run_under(house, Some(lease), end_payments, ask).await?;
     if matches!(answer, Some(Ok(_))) {
         house.bells.payment_changed(payment);
+        house.bells.callbacks_wait();
     }
     Ok(answer.is_some())
 }
@@ -94,6 +98,13 @@ fn end_one(tx: &mut Tx<'_>, now: UnixMs, ask: EndRequest) -> Result<Result<Statu
     payment.last_change = change.first().copied().unwrap_or(payment.last_change);
     payment::no_longer_open(tx, &[&payment])?;
     payment::keep(tx, &[&payment])?;
+    let told = NewEvent {
+        merchant: payment.merchant,
+        payment: payment.id,
+        change: payment.last_change.get(),
+        told: Told::PaymentFailed,
+    };
+    event::write(tx, &[told], now)?;
     Ok(Ok(payment.status))
 }
 

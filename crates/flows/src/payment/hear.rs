@@ -6,6 +6,7 @@ use rokad_domain::{
     account::Account,
     acquirer::{Answer, BankRef, Fault},
     entry::Entry,
+    event::Told,
     id::kind::{Attempt, Payment},
     payment::{AttemptStatus, Event, Step, Verdict, decide_answer},
     retry::{ASK_ATTEMPT, Jitter},
@@ -15,7 +16,9 @@ use rokad_store::{
     StoreError, Tx,
     attempt::{self, StoredAttempt},
     book::{self, About, Balances, Movement},
-    discrepancy, holiday,
+    discrepancy,
+    event::{self, NewEvent},
+    holiday,
     payment::{self, NewStep, StoredPayment},
     settlement::{self, Unsettled},
 };
@@ -41,6 +44,9 @@ pub struct Heard {
 pub async fn hear(house: &House, heard: Heard) -> Result<Verdict, StoreError> {
     let (payment, verdict) = house.store.run(hear_answers, heard).await?;
     house.bells.payment_changed(payment);
+    if matches!(verdict, Verdict::Capture(_)) {
+        house.bells.callbacks_wait();
+    }
     Ok(verdict)
 }
 
@@ -226,6 +232,7 @@ impl Room {
         attempt::keep(tx, &attempts.collect::<Vec<_>>())?;
         book::write(tx, &self.balances, &self.movements, now)?;
         self.await_settlement(tx)?;
+        self.tell(tx, now)?;
         plan_questions(tx, &self.again, now)
     }
 
@@ -266,6 +273,17 @@ impl Room {
             | About::Refund(_)
             | About::Dispute(_) => None,
         })
+    }
+
+    /// The merchants of what was captured are told.
+    fn tell(&self, tx: &mut Tx<'_>, now: UnixMs) -> Result<(), StoreError> {
+        let events = self.captured().map(|payment| NewEvent {
+            merchant: payment.merchant,
+            payment: payment.id,
+            change: payment.last_change.get(),
+            told: Told::PaymentSucceeded,
+        });
+        event::write(tx, &events.collect::<Vec<_>>(), now).map(drop)
     }
 
     fn await_settlement(&self, tx: &Tx<'_>) -> Result<(), StoreError> {

@@ -84,6 +84,7 @@ pub async fn receive(house: &House, statement: Statement) -> Result<Received, Re
     for payment in touched {
         house.bells.payment_changed(payment);
     }
+    house.bells.callbacks_wait();
     Ok(received)
 }
 

@@ -11,6 +11,7 @@ use rokad_store::{
     attempt::{self, StoredAttempt},
     payment::{self, Brief, StoredPayment},
 };
+use std::collections::HashMap;
 
 /// A payment with its last attempt, as of one moment.
 #[derive(Clone, Debug)]
@@ -82,6 +83,36 @@ fn with_attempt(tx: &Tx<'_>, payment: StoredPayment, today: i64) -> Result<Repor
         attempt,
         today,
     })
+}
+
+/// These payments, each once, with their last attempts; in two looks.
+pub(crate) fn reports(
+    tx: &Tx<'_>,
+    payments: &[Id<Payment>],
+    today: i64,
+) -> Result<HashMap<Id<Payment>, Report>, StoreError> {
+    let payments = payment::get_all(tx, payments)?;
+    let last: Vec<_> = payments
+        .iter()
+        .filter_map(|payment| payment.last_attempt)
+        .collect();
+    let attempts = attempt::get_all(tx, &last)?;
+    let mut attempts: HashMap<_, _> = attempts
+        .into_iter()
+        .map(|attempt| (attempt.payment, attempt))
+        .collect();
+    let one = |payment: StoredPayment| {
+        let attempt = attempts.remove(&payment.id);
+        (
+            payment.id,
+            Report {
+                payment,
+                attempt,
+                today,
+            },
+        )
+    };
+    Ok(payments.into_iter().map(one).collect())
 }
 
 /// The payment with this number.

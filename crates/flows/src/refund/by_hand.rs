@@ -48,6 +48,7 @@ pub async fn end(house: &House, id: Id<Refund>, said: Said, actor: String) -> Re
         })
         .await?;
     house.bells.payment_changed(payment);
+    house.bells.callbacks_wait();
     Ok(())
 }
 

@@ -6,8 +6,9 @@ use rokad_domain::{
     account::Account,
     acquirer::BankRef,
     entry::Entry,
+    event::{RefundTold, Told},
     id::kind::{Attempt, Payment, Refund},
-    refund::{Answer, Event, Fault, Verdict, decide_answer},
+    refund::{Answer, Event, Fault, Status, Verdict, decide_answer},
     retry::{ASK, Jitter},
 };
 use rokad_store::{
@@ -15,6 +16,7 @@ use rokad_store::{
     attempt::StoredAttempt,
     book::{self, About, Balances, Movement},
     discrepancy,
+    event::{self, NewEvent},
     payment::{self, StoredPayment},
     refund::{self, Change, StoredRefund},
 };
@@ -39,6 +41,9 @@ pub struct Heard {
 pub async fn hear(house: &House, heard: Heard) -> Result<Verdict, StoreError> {
     let (payment, verdict) = house.store.run(hear_refunds, heard).await?;
     house.bells.payment_changed(payment);
+    if matches!(verdict, Verdict::Complete(_) | Verdict::Fail(_)) {
+        house.bells.callbacks_wait();
+    }
     Ok(verdict)
 }
 
@@ -229,7 +234,30 @@ impl Room {
         book::write(tx, &self.balances, &self.movements, now)?;
         let changed: BTreeSet<Id<Payment>> = ended.iter().map(|refund| refund.payment).collect();
         let changed: Result<Vec<_>, _> = changed.into_iter().map(|id| self.payment(id)).collect();
-        keep(tx, &changed?)
+        keep(tx, &changed?)?;
+        let told: Vec<NewEvent> = ended.iter().map(|refund| told(refund)).collect();
+        event::write(tx, &told, now).map(drop)
+    }
+}
+
+/// What the merchant is told of a refund that has ended.
+fn told(refund: &StoredRefund) -> NewEvent {
+    let completed = refund.status == Status::Completed;
+    let told = RefundTold {
+        refund: refund.id,
+        amount: refund.amount,
+        added_at: refund.created_at,
+        completed_at: refund.ended_at.filter(|_| completed),
+    };
+    NewEvent {
+        merchant: refund.merchant,
+        payment: refund.payment,
+        change: refund.last_change.get(),
+        told: if completed {
+            Told::RefundCompleted(told)
+        } else {
+            Told::RefundFailed(told)
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use rokad_domain::{
     Id, Now, Paise,
     account::Account,
     entry::Entry,
+    event::{RefundTold, Told},
     id::kind::{Merchant, Payment, Refund},
     payment::Source,
     refund::{Paid, RefundRefusal, Status, decide_refund},
@@ -12,6 +13,7 @@ use rokad_domain::{
 use rokad_store::{
     StoreError, Tx,
     book::{self, About, Balances, Movement},
+    event::{self, NewEvent},
     payment::{self, StoredPayment},
     refund::{self, Before, NewRefund, StoredRefund},
 };
@@ -52,6 +54,7 @@ pub async fn request(
     let answer = house.store.run(request_refunds, ask).await?;
     if answer.is_ok() {
         house.bells.payment_changed(payment);
+        house.bells.callbacks_wait();
     }
     Ok(answer)
 }
@@ -224,7 +227,8 @@ impl<'a> Room<'a> {
     }
 
     fn write(mut self, tx: &mut Tx<'_>, now: Now, tag: &str) -> Result<Vec<Id<Refund>>, StoreError> {
-        let ids = refund::insert(tx, &self.granted, |id| reference::make(tag, id), now.at())?;
+        let written = refund::insert(tx, &self.granted, |id| reference::make(tag, id), now.at())?;
+        let ids: Vec<Id<Refund>> = written.iter().map(|(id, _)| *id).collect();
         let movements: Vec<Movement> = self
             .entries
             .into_iter()
@@ -240,6 +244,21 @@ impl<'a> Room<'a> {
         }
         let changed = self.payments.values().filter(|one| one.last.is_some());
         keep(tx, &changed.map(|one| &one.stored).collect::<Vec<_>>())?;
+        let told = written
+            .iter()
+            .zip(&self.granted)
+            .map(|((id, change), new)| NewEvent {
+                merchant: new.merchant,
+                payment: new.payment,
+                change: change.get(),
+                told: Told::RefundInitiated(RefundTold {
+                    refund: *id,
+                    amount: new.amount,
+                    added_at: now.at(),
+                    completed_at: None,
+                }),
+            });
+        event::write(tx, &told.collect::<Vec<_>>(), now.at())?;
         Ok(ids)
     }
 }

@@ -3,6 +3,7 @@
 pub mod collect;
 mod health;
 pub mod payout;
+pub mod v1;
 
 use crate::{
     app::App,
@@ -33,6 +34,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(collect::routes())
         .merge(checkout::routes())
         .merge(health::routes())
+        .merge(v1::routes())
         .fallback(unknown)
         .with_state(app)
 }

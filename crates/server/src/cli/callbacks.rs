@@ -7,7 +7,8 @@ use crate::cli::{
     print,
 };
 use rokad_flows::callback::{resend, resend_parked};
-use rokad_store::callback;
+use rokad_store::callback::{self, Tells};
+use rokad_wire::collect::payment_id::payment_id;
 
 /// Parked callbacks that a list shows at most.
 const LIST_MAX: usize = 1_000;
@@ -74,10 +75,17 @@ async fn list(place: &Place) -> Result<(), Failure> {
     }
     for callback in parked {
         let (since, attempts) = (print::time(callback.since), callback.attempts);
-        print::line(&format!(
-            "{since}  {attempts} attempts  {}",
-            ref_codes.make(callback.payout)
-        ));
+        let about = match callback.tells {
+            Tells::Change(payout, _) => ref_codes.make(payout),
+            Tells::Event(payment, event) => {
+                format!(
+                    "event {event} of paymentId {}, webhook {}",
+                    payment_id(payment),
+                    callback.endpoint
+                )
+            }
+        };
+        print::line(&format!("{since}  {attempts} attempts  {about}"));
     }
     Ok(())
 }

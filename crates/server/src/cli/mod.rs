@@ -4,10 +4,13 @@ mod accounts;
 mod backup;
 mod bank;
 mod callbacks;
+mod caller;
 mod copy;
 mod dispute;
+mod events;
 mod fund;
 mod holiday;
+mod listen;
 mod merchant;
 mod payment;
 mod payout;
@@ -17,7 +20,9 @@ mod refund;
 mod settle;
 mod statement;
 mod suspense;
+mod trigger;
 mod verify;
+mod webhook;
 
 use crate::{config, logging, sandbox, serve};
 use clap::{Parser, Subcommand};
@@ -71,6 +76,16 @@ enum Command {
     /// Lists callbacks that were given up, and sends callbacks again
     #[command(subcommand)]
     Callbacks(callbacks::Command),
+    /// Registers URLs to which a merchant's events are posted, lists them, and switches them on again
+    #[command(subcommand)]
+    Webhook(webhook::Command),
+    /// Lists what merchants were told of, and tells them again
+    #[command(subcommand)]
+    Events(events::Command),
+    /// Hears of a merchant's events as they happen, and forwards them to a developer's machine
+    Listen(listen::Args),
+    /// Makes an event happen in a sandbox: payment.succeeded or payment.failed
+    Trigger(trigger::Args),
     /// Lists the operator's bank accounts, and switches them off and on
     #[command(subcommand)]
     Accounts(accounts::Command),
@@ -187,6 +202,10 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Suspense(args) => suspense::run(args).await?,
         Command::Holiday(command) => holiday::run(command).await?,
         Command::Callbacks(command) => callbacks::run(command).await?,
+        Command::Webhook(command) => webhook::run(command).await?,
+        Command::Events(command) => events::run(command).await?,
+        Command::Listen(args) => listen::run(args).await?,
+        Command::Trigger(args) => trigger::run(args).await?,
         Command::Accounts(command) => accounts::run(command).await?,
         Command::Verify(args) => return verify::run(args).await,
         Command::Backup(args) => return backup::run(args).await,

@@ -1,16 +1,16 @@
 //! The lanes: which callback is next. Pure; the database holds the truth, this only orders it.
 //!
-//! Each endpoint has a lane. Within a lane each payout has a queue of which only the head may be on its way, so that a
-//! merchant hears of changes in order. A lane widens while its endpoint acknowledges and shrinks to one when it does
+//! Each endpoint has a lane. Within a lane each payout, and each payment, has a queue of which only the head may be on its way, so
+//! that a merchant hears of changes in order. A lane widens while its endpoint acknowledges and shrinks to one when it does
 //! not, so that a dead endpoint holds one delivery, and delays nobody else.
 
 use rokad_domain::{
     Id, UnixMs,
     callback::Fate,
-    id::kind::{Callback, Endpoint, Payout},
+    id::kind::{Callback, Endpoint},
     node::Duty,
 };
-use rokad_store::callback::OpenCallback;
+use rokad_store::callback::{OpenCallback, Queue};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Deliveries at once to one endpoint that acknowledges.
@@ -38,9 +38,9 @@ pub struct Lanes {
 }
 
 struct Lane {
-    queues: HashMap<Id<Payout>, VecDeque<OpenCallback>>,
+    queues: HashMap<Queue, VecDeque<OpenCallback>>,
     /// Heads that are not on their way.
-    ready: BTreeSet<(UnixMs, Id<Callback>, Id<Payout>)>,
+    ready: BTreeSet<(UnixMs, Id<Callback>, Queue)>,
     held: usize,
     in_flight: usize,
     width: usize,
@@ -71,18 +71,19 @@ impl Lane {
     /// Returns whether it holds one more.
     fn add(&mut self, callback: OpenCallback) -> bool {
         self.last = callback.id;
-        let queue = self.queues.entry(callback.payout).or_default();
+        let name = callback.tells.queue();
+        let queue = self.queues.entry(name).or_default();
         // Sent again by hand: it takes the place of its older self, which nobody is owed any more.
-        if let Some(known) = queue.iter_mut().find(|known| known.change == callback.change) {
+        if let Some(known) = queue.iter_mut().find(|known| known.tells == callback.tells) {
             let old = std::mem::replace(known, callback);
-            if self.ready.remove(&(old.due_at, old.id, old.payout)) {
-                self.ready.insert((known.due_at, known.id, known.payout));
+            if self.ready.remove(&(old.due_at, old.id, name)) {
+                self.ready.insert((known.due_at, known.id, name));
             }
             return false;
         }
         self.held += 1;
         if queue.is_empty() {
-            self.ready.insert((callback.due_at, callback.id, callback.payout));
+            self.ready.insert((callback.due_at, callback.id, name));
         }
         queue.push_back(callback);
         true
@@ -193,8 +194,8 @@ impl Lanes {
             return None;
         }
         let lane = self.lanes.get_mut(&endpoint)?;
-        let (_, _, payout) = lane.ready.pop_first()?;
-        let callback = lane.queues.get(&payout)?.front()?.clone();
+        let (_, _, queue) = lane.ready.pop_first()?;
+        let callback = lane.queues.get(&queue)?.front()?.clone();
         lane.in_flight += 1;
         self.in_flight += 1;
         self.list(endpoint);
@@ -213,7 +214,8 @@ impl Lanes {
             Some(Fate::Retry(_) | Fate::Parked) => 1,
             None => lane.width,
         };
-        if let Some(queue) = lane.queues.get_mut(&callback.payout) {
+        let name = callback.tells.queue();
+        if let Some(queue) = lane.queues.get_mut(&name) {
             let replaced = queue.front().is_some_and(|head| head.id != callback.id);
             if replaced {
                 // Its newer self goes on.
@@ -225,8 +227,8 @@ impl Lanes {
                 self.held -= 1;
             }
             match queue.front() {
-                Some(head) => drop(lane.ready.insert((head.due_at, head.id, head.payout))),
-                None => drop(lane.queues.remove(&callback.payout)),
+                Some(head) => drop(lane.ready.insert((head.due_at, head.id, name))),
+                None => drop(lane.queues.remove(&name)),
             }
         }
         self.list(callback.endpoint);
@@ -254,13 +256,13 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rokad_store::callback::Tells;
 
     fn callback(id: i64, endpoint: i64, payout: i64) -> OpenCallback {
         OpenCallback {
             id: Id::new(id),
             endpoint: Id::new(endpoint),
-            payout: Id::new(payout),
-            change: Id::new(id),
+            tells: Tells::Change(Id::new(payout), Id::new(id)),
             since: UnixMs(0),
             attempts: 0,
             due_at: UnixMs(0),

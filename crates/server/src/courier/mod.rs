@@ -1,10 +1,12 @@
-//! The courier: carries callbacks to merchants, a lane for each endpoint, in order within each payout.
+//! The courier: carries callbacks and webhooks to merchants, a lane for each endpoint, in order within each payout and each payment.
 //!
 //! One task holds the lanes; each delivery is a task of its own that calls the endpoint and keeps what came back. The
 //! endpoints are divided into rounds, and a node carries those that are its duties.
 
+mod address;
 mod carry;
 mod lanes;
+mod subject;
 
 use crate::{app::App, courier::carry::Carrier, duties::OnDuty};
 use lanes::Lanes;
@@ -14,7 +16,6 @@ use rokad_domain::{
     id::kind::Endpoint,
     node::{Duty, Lease},
 };
-use rokad_flows::payout::status::as_of;
 use rokad_store::{
     StoreError,
     callback::{self, OpenCallback},
@@ -223,23 +224,15 @@ impl Courier {
         if due.is_empty() {
             return;
         }
-        let wanted = due
-            .iter()
-            .map(|callback| (callback.payout, callback.change))
-            .collect();
-        let reports = as_of(&self.app.house, wanted).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "what callbacks tell of could not be read");
-            Vec::new()
-        });
-        let reports = reports.into_iter().chain(std::iter::repeat_with(|| None));
-        for (callback, report) in due.into_iter().zip(reports) {
+        let subjects = subject::read(&self.app.house, &due).await;
+        for (callback, subject) in due.into_iter().zip(subjects) {
             let (carrier, ended) = (self.carrier.clone(), self.ended.clone());
             let Some(lease) = self.lease(callback.endpoint) else {
                 self.lanes.finished(&callback, None);
                 continue;
             };
             self.tasks.spawn(async move {
-                let fate = carrier.carry(&callback, lease, report.as_ref()).await;
+                let fate = carrier.carry(&callback, lease, subject).await;
                 // Nobody listens: the courier has stopped. What came back is kept in the database.
                 let _ = ended.send((callback, fate));
             });

@@ -55,12 +55,17 @@ impl Call {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Its body, as it came.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Whether its body is JSON, by its look: a wrong or missing `Content-Type` decides nothing.
     pub fn has_json_body(&self) -> bool {
         self.body.trim_ascii_start().starts_with(b"{")
     }
 
-    async fn read(request: Request, app: &App) -> Result<Self, Unread> {
+    pub(crate) async fn read(request: Request, app: &App) -> Result<Self, Unread> {
         let (head, body) = request.into_parts();
         let peer = head.extensions.get::<Peer>().ok_or(Unread::NoPeer)?;
         let source = source_address(peer.0, &head.headers, &app.trusted_proxies);

@@ -42,3 +42,4 @@ mod request;
 mod shop;
 mod start;
 mod stop;
+mod webhooks;

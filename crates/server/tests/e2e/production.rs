@@ -4,9 +4,9 @@ use crate::{
     gateway::Gateway,
     http::{self, say},
     merchant::{ORDINARY, REQUEST},
-    program::rokad,
+    program::{rokad, run},
     receiver::Receiver,
-    waiting::until,
+    waiting::{found, until},
 };
 use serde_json::json;
 use std::fs;
@@ -135,6 +135,39 @@ fn a_trusted_proxy_is_believed_as_far_as_it_reaches() {
     ] {
         assert_eq!(status(refused), 403, "{refused:?}");
     }
+}
+
+#[test]
+fn in_production_nothing_is_posted_to_an_address_that_is_not_public() {
+    let gateway = Gateway::start("");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
+        let url = format!("https://{host}:{port}/callback");
+        let shop = gateway.merchant(&["--address", "127.0.0.1", "--callback-url", &url]);
+        let ref_code = gateway.request(&shop.order(10, ORDINARY)).field("ref_code");
+        let shown = found("it was tried", || {
+            Some(gateway.tell(&["payout", "show", &ref_code])).filter(|shown| shown.contains("attempt 1: "))
+        });
+        assert!(
+            shown.contains("attempt 1: not reached: the address is not public"),
+            "{host}: {shown}"
+        );
+    }
+    assert!(listener.accept().is_err(), "nobody was connected to");
+    // Webhooks go the same way; what could never be posted to is not registered.
+    let shop = gateway.merchant(&["--address", "127.0.0.1"]);
+    let config = gateway.config.to_str().unwrap();
+    let refused = run(&[
+        "webhook",
+        "add",
+        &shop.pid,
+        "http://shop.example/",
+        "--config",
+        config,
+    ]);
+    assert!(!refused.ok && refused.err.contains("https://"), "{}", refused.err);
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub enum Reply {
     Refuse,
     HashMismatch,
     Status(u16),
+    /// Sends the caller elsewhere.
+    Redirect(String),
+    /// Acknowledges, and goes on for so many bytes.
+    Lengthy(usize),
     /// Closes the connection.
     HangUp,
     /// Says nothing, and keeps the connection.
@@ -80,6 +84,11 @@ impl Receiver {
             .collect()
     }
 
+    /// Everything that it was told, in the order in which it came.
+    pub fn told(&self) -> Vec<Told> {
+        self.told.lock().unwrap().clone()
+    }
+
     /// The states of a payout that it was told of.
     pub fn statuses(&self, ref_code: &str) -> Vec<String> {
         self.told_of(ref_code).iter().map(Told::status).collect()
@@ -131,16 +140,27 @@ fn converse(stream: &TcpStream, told: &Mutex<Vec<Told>>, rule: &Mutex<Box<Rule>>
             told.iter().filter(|told| told.event() == heard.event()).count()
         };
         let reply = rule.lock().unwrap()(&heard, times);
+        let mut more = String::new();
+        let lengthy;
         let (status, body) = match reply {
             Reply::Acknowledge => (200, r#"{"hash_status":"Hash Matched","acknowledge":"yes"}"#),
             Reply::Refuse => (200, r#"{"hash_status":"Hash Matched","acknowledge":"no"}"#),
             Reply::HashMismatch => (200, r#"{"hash_status":"Hash Mismatch","acknowledge":"no"}"#),
+            Reply::Status(204) => (204, ""),
             Reply::Status(status) => (status, r#"{"acknowledge":"yes"}"#),
+            Reply::Redirect(to) => {
+                more = format!("Location: {to}\r\n");
+                (302, "")
+            }
+            Reply::Lengthy(bytes) => {
+                lengthy = "x".repeat(bytes);
+                (200, lengthy.as_str())
+            }
             Reply::HangUp => return,
             Reply::Silence => return hold(),
         };
         let length = body.len();
-        let answer = format!("HTTP/1.1 {status} Said\r\nContent-Length: {length}\r\n\r\n{body}");
+        let answer = format!("HTTP/1.1 {status} Said\r\n{more}Content-Length: {length}\r\n\r\n{body}");
         let mut stream = stream;
         if stream.write_all(answer.as_bytes()).is_err() {
             return;

@@ -2,8 +2,8 @@
 //!
 //! `shop` is a merchant's server that collects, `checkout` its customer with a browser that runs no script.
 
-mod checkout;
-mod shop;
+pub mod checkout;
+pub mod shop;
 
 mod card_data;
 mod disputes;

@@ -284,6 +284,12 @@ impl House {
 
     /// The same, with terms of its own.
     pub fn new_shop_with(&self, terms: &[&str]) -> (Shop, String) {
+        let (shop, added) = self.new_shop_as_added(terms);
+        (shop, added["pid"].as_str().unwrap().to_owned())
+    }
+
+    /// The same, with all that was printed of it.
+    pub fn new_shop_as_added(&self, terms: &[&str]) -> (Shop, Value) {
         let add = [
             "merchant",
             "add",
@@ -300,7 +306,7 @@ impl House {
         crate::waiting::until("the server knows the shop", || {
             shop.ask(RESPONSE, "count=1").status == 200
         });
-        (shop, text("/pid").to_owned())
+        (shop, added)
     }
 
     /// What is said byte for byte.

@@ -1,4 +1,4 @@
-//! The links of collecting: payments, attempts, their log, settlements and receipts.
+//! The links of collecting: payments, attempts, their log, settlements, receipts and events.
 
 use crate::{
     attempt::{self, link_attempt, read_attempt},
@@ -6,6 +6,7 @@ use crate::{
     dialect::Row,
     dispute::{self, link_dispute, link_evidence},
     error::StoreError,
+    event::link_event,
     payment::{link_payment, link_step},
     receipt::link_receipt,
     refund::{link_change, link_refund},
@@ -86,6 +87,13 @@ pub(super) fn link(tx: &Tx<'_>, links: &mut HashMap<i64, Link>) -> Result<(), St
         &|link, row| {
             let texts = texts::<4>(row, 5)?;
             link_evidence(link, numbers::<4>(row, 1)?, texts.each_ref().map(String::as_str));
+            Ok(())
+        },
+    )?;
+    each(
+        "SELECT batch_id, id, merchant_id, kind, payment_id, about_id, change_id, at_ms, detail FROM events ORDER BY id",
+        &|link, row| {
+            link_event(link, numbers::<7>(row, 1)?, &row.text(8)?);
             Ok(())
         },
     )?;

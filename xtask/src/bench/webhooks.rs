@@ -1,0 +1,275 @@
+//! Webhooks: deliveries a second to a hundred endpoints, and the time from a commit to the first byte at an endpoint; both once
+//! more while ten of the hundred are dead: five take what is sent and answer too late, five refuse every connection. The others
+//! must hear of everything, and of nothing twice.
+//!
+//! Ten merchants with ten endpoints each: every payment that ends owes ten deliveries.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::accept::NOBODY;
+use super::figures::Figures;
+use super::rokad::{Instance, Jobs, Running};
+use super::{Bench, say};
+use crate::Result;
+use crate::load::connection::Connection;
+use crate::load::http;
+use crate::load::payment::{Keys, Orders, post};
+use crate::load::tally::Tally;
+
+const MERCHANTS: usize = 10;
+const WEBHOOKS_EACH: usize = 10;
+
+/// Payments of each merchant that end for each second asked for, before anything is carried: ten deliveries each.
+const BACKLOG_A_SECOND: u64 = 60;
+
+/// Payments that end in a second, over all merchants: ten deliveries each.
+const OFFERED_PER_SECOND: u32 = 50;
+
+/// So long may nothing be delivered before the measure is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Numbers that a merchant may use for its orders.
+const ORDERS_EACH: u64 = 10_000_000;
+
+/// Ends an open payment.
+const CANCEL: &str = "attempt=1&lang=en";
+
+/// What an endpoint answers.
+const ACKNOWLEDGED: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+
+pub async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
+    say("webhooks: a hundred endpoints");
+    let (rate, ms) = one(bench, "webhooks", 0).await?;
+    (figures.webhooks_per_s, figures.webhook_ms) = (Some(rate), Some(ms));
+    say("webhooks: the same, and ten of them are dead");
+    let (rate, ms) = one(bench, "webhooks-dead", MERCHANTS).await?;
+    (figures.webhooks_per_s_tenth_dead, figures.webhook_ms_tenth_dead) = (Some(rate), Some(ms));
+    Ok(())
+}
+
+/// Deliveries a second that healthy endpoints acknowledge, and the latencies there.
+async fn one(bench: &Bench, name: &str, dead: usize) -> Result<(f64, [f64; 2])> {
+    let instance = Instance::create(bench, name).await?;
+    let shops = instance.collecting_merchants(MERCHANTS)?;
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    for (at, (pid, _)) in shops.iter().enumerate() {
+        let is_ill = at < dead;
+        for _ in 0..WEBHOOKS_EACH - usize::from(is_ill) {
+            instance.webhook(pid, &endpoint(Some(Arc::clone(&seen))).await?)?;
+        }
+        if is_ill && at % 2 == 0 {
+            instance.webhook(pid, &endpoint(None).await?)?;
+        } else if is_ill {
+            instance.webhook(pid, NOBODY)?;
+        }
+    }
+    let healthy = (MERCHANTS * WEBHOOKS_EACH - dead) as u64 / MERCHANTS as u64;
+    let mut sellers: Vec<Seller> = (0..)
+        .zip(&shops)
+        .map(|(n, (_, keys))| Seller::new(n, keys))
+        .collect();
+    let running = instance.start(Jobs::Off).await?;
+    let payments = BACKLOG_A_SECOND * bench.options.seconds;
+    for seller in &mut sellers {
+        let mut connection = Connection::open(running.address).await?;
+        for _ in 0..payments {
+            let checkout = seller.open(&mut connection).await?;
+            seller.cancel(&mut connection, &checkout).await?;
+        }
+    }
+    running.stop().await?;
+    let running = instance.start(Jobs::On).await?;
+    let owed = payments * MERCHANTS as u64 * healthy;
+    let (first, last) = until(&seen, owed).await?;
+    let rate = owed as f64 / (last - first).as_secs_f64();
+    let ms = latency(bench, &running, &mut sellers, &seen, healthy).await?;
+    running.stop().await?;
+    let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(times) = seen
+        .told
+        .values()
+        .map(Vec::len)
+        .find(|times| *times as u64 != healthy)
+    {
+        return Err(format!(
+            "{healthy} endpoints should hear of a payment once each, but it was told {times} times"
+        )
+        .into());
+    }
+    Ok((rate, ms))
+}
+
+/// What the healthy endpoints were told.
+#[derive(Default)]
+struct Seen {
+    deliveries: u64,
+    first: Option<Instant>,
+    last: Option<Instant>,
+    /// When which order was first told of at each endpoint.
+    told: HashMap<Vec<u8>, Vec<Instant>>,
+}
+
+async fn until(seen: &Mutex<Seen>, deliveries: u64) -> Result<(Instant, Instant)> {
+    let (mut best, mut moved) = (0, Instant::now());
+    loop {
+        let (count, first, last) = {
+            let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            (seen.deliveries, seen.first, seen.last)
+        };
+        if let (Some(first), Some(last)) = (first, last)
+            && count >= deliveries
+        {
+            return Ok((first, last));
+        }
+        if count > best {
+            (best, moved) = (count, Instant::now());
+        }
+        if moved.elapsed() > PATIENCE {
+            return Err(format!("only {count} of {deliveries} deliveries came").into());
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Payments are opened beforehand; what is timed begins with the request that ends one.
+async fn latency(
+    bench: &Bench,
+    running: &Running,
+    sellers: &mut [Seller],
+    seen: &Arc<Mutex<Seen>>,
+    healthy: u64,
+) -> Result<[f64; 2]> {
+    let count = u64::from(OFFERED_PER_SECOND) * bench.options.seconds;
+    let mut connection = Connection::open(running.address).await?;
+    let mut open = Vec::new();
+    for n in 0..count {
+        let at = usize::try_from(n)? % sellers.len();
+        let checkout = sellers[at].open(&mut connection).await?;
+        open.push((at, sellers[at].last_txnid(), checkout));
+    }
+    let before = seen.lock().unwrap_or_else(PoisonError::into_inner).deliveries;
+    let (start, every) = (Instant::now(), Duration::from_secs(1) / OFFERED_PER_SECOND);
+    let mut sent = HashMap::new();
+    for (n, (at, txnid, checkout)) in (0u32..).zip(&open) {
+        tokio::time::sleep_until((start + every * n).into()).await;
+        sent.insert(txnid.clone(), Instant::now());
+        sellers[*at].cancel(&mut connection, checkout).await?;
+    }
+    until(seen, before + count * healthy).await?;
+    let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut tally = Tally::default();
+    for (txnid, sent) in &sent {
+        for told in seen.told.get(txnid).into_iter().flatten() {
+            tally.accept(told.saturating_duration_since(*sent), true);
+        }
+    }
+    Ok(tally.percentiles_ms([0.5, 0.99]))
+}
+
+/// A merchant whose customers order and cancel.
+struct Seller {
+    orders: Orders,
+    request: Vec<u8>,
+}
+
+impl Seller {
+    /// Number `n` of them: its orders are none of another's.
+    fn new(n: u64, keys: &Keys) -> Self {
+        Self {
+            orders: Orders::from(n * ORDERS_EACH, keys),
+            request: Vec::new(),
+        }
+    }
+
+    /// Opens a payment. Its checkout.
+    async fn open(&mut self, connection: &mut Connection) -> Result<String> {
+        self.orders.next(&mut self.request);
+        Ok(connection.exchange(&self.request).await?.location()?.to_owned())
+    }
+
+    /// The txnid of what was opened last.
+    fn last_txnid(&self) -> Vec<u8> {
+        let text = String::from_utf8_lossy(&self.request);
+        let txnid = text
+            .split("txnid=")
+            .nth(1)
+            .and_then(|rest| rest.split('&').next());
+        txnid.unwrap_or_default().as_bytes().to_vec()
+    }
+
+    async fn cancel(&self, connection: &mut Connection, checkout: &str) -> Result<()> {
+        let request = post(&format!("{checkout}/cancel"), "", CANCEL);
+        match connection.exchange(request.as_bytes()).await?.status {
+            303 => Ok(()),
+            status => Err(format!("a payment was not cancelled: HTTP {status}").into()),
+        }
+    }
+}
+
+/// An endpoint of its own; without `seen` one that reads and never answers.
+async fn endpoint(seen: Option<Arc<Mutex<Seen>>>) -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address: SocketAddr = listener.local_addr()?;
+    tokio::spawn(async move {
+        let mut hanging = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            match &seen {
+                Some(seen) => drop(tokio::spawn(serve(stream, Arc::clone(seen)))),
+                None => hanging.push(stream),
+            }
+        }
+    });
+    Ok(format!("http://{address}/hook"))
+}
+
+async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Seen>>) -> Result<()> {
+    stream.set_nodelay(true)?;
+    let mut buffer = Vec::with_capacity(4096);
+    let mut arrived = None;
+    loop {
+        while let Some(framed) = http::frame(&buffer)? {
+            let txnid = txnid(&buffer[framed.head..framed.whole]);
+            buffer.drain(..framed.whole);
+            stream.write_all(ACKNOWLEDGED).await?;
+            let (at, now) = (arrived.take().unwrap_or_else(Instant::now), Instant::now());
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.deliveries += 1;
+            seen.first.get_or_insert(at);
+            seen.last = Some(now);
+            seen.told.entry(txnid).or_default().push(at);
+        }
+        if stream.read_buf(&mut buffer).await? == 0 {
+            return Ok(());
+        }
+        arrived.get_or_insert_with(Instant::now);
+    }
+}
+
+/// The merchant's number in a body.
+fn txnid(body: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(body);
+    let rest = text.split("\"merchantTransactionId\":\"").nth(1);
+    rest.and_then(|rest| rest.split('"').next())
+        .unwrap_or_default()
+        .as_bytes()
+        .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_acknowledgement_is_a_whole_message_and_a_body_names_its_order() {
+        assert!(http::frame(ACKNOWLEDGED).unwrap().is_some());
+        let body = br#"{"status":"failed","merchantTransactionId":"T7","amount":"1.0"}"#;
+        assert_eq!(txnid(body), b"T7");
+        assert_eq!(txnid(b"{}"), b"");
+    }
+}
