@@ -32,6 +32,12 @@ pub use post_back::{Instrument, Outcome};
 pub use query::{ResponseQuery, Selection, StatusQuery};
 pub use refusal::{Refusal, Retry, Wire};
 pub use request::{Environment, PaymentRequest};
+/// Rupees with two decimals, `1345.00`, as texts in our own API.
+#[must_use]
+pub fn rupees_text(amount: Paise) -> String {
+    rupees::two_decimals(amount).to_string()
+}
+
 pub use rokad_domain::{
     Paise,
     payment::{PaymentOrder, Status, TxnId, WireStatus},

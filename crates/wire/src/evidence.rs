@@ -1,6 +1,7 @@
 //! Files that merchants send: known by their content, whatever they are called. Source: contract.md §2.7.
 
 use crate::text::is_printable;
+use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
 use std::fmt;
 
 /// Files of one answer at most.
@@ -32,6 +33,16 @@ impl fmt::Display for BadFile {
             Self::Name => "a file's name has 1 to 100 printable characters, and no slash",
         })
     }
+}
+
+/// The content of a file in base64, with or without a `data:` prefix. `None`: it is no base64.
+#[must_use]
+pub fn content(text: &str) -> Option<Vec<u8>> {
+    let text = match text.split_once(',') {
+        Some((prefix, text)) if prefix.starts_with("data:") => text,
+        _ => text,
+    };
+    BASE64.decode(text.trim()).ok()
 }
 
 /// What the content of a file is, once name and content were checked.
@@ -82,6 +93,12 @@ mod tests {
         let large = [&png[..], &vec![0; FILE_BYTES_MAX]].concat();
         assert_eq!(media_type("a.png", &large), Err(BadFile::Size));
         assert_eq!(media_type("a.png", b""), Err(BadFile::Size));
+        assert_eq!(
+            content("data:image/png;base64,iVBORw=="),
+            Some(b"\x89PNG".to_vec())
+        );
+        assert_eq!(content(" iVBORw== "), Some(b"\x89PNG".to_vec()));
+        assert_eq!(content("no base64!"), None);
         for name in ["", "../a.png", "a\\b", "a\nb", &"x".repeat(101)] {
             assert_eq!(media_type(name, png), Err(BadFile::Name), "{name:?}");
         }

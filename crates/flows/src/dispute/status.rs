@@ -21,6 +21,22 @@ pub struct Report {
     pub evidence: Vec<StoredEvidence>,
 }
 
+/// A merchant's disputes with numbers below `before`, newest first, at most so many.
+///
+/// # Errors
+/// Those of the store.
+pub async fn of_merchant(
+    house: &House,
+    merchant: Id<Merchant>,
+    before: i64,
+    limit: usize,
+) -> Result<Vec<StoredDispute>, StoreError> {
+    house
+        .store
+        .read(move |tx| dispute::of_merchant(tx, merchant, before, limit))
+        .await
+}
+
 /// The dispute with this number, of this merchant if one is given.
 ///
 /// # Errors

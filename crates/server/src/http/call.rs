@@ -65,11 +65,12 @@ impl Call {
         self.body.trim_ascii_start().starts_with(b"{")
     }
 
-    pub(crate) async fn read(request: Request, app: &App) -> Result<Self, Unread> {
+    /// Reads a request whose body has at most `most` bytes.
+    pub(crate) async fn read(request: Request, app: &App, most: usize) -> Result<Self, Unread> {
         let (head, body) = request.into_parts();
         let peer = head.extensions.get::<Peer>().ok_or(Unread::NoPeer)?;
         let source = source_address(peer.0, &head.headers, &app.trusted_proxies);
-        let read = Limited::new(body, BODY_BYTES_MAX).collect();
+        let read = Limited::new(body, most).collect();
         let read = tokio::time::timeout(Duration::from_millis(CLIENT_TIMEOUT_MS), read).await;
         let body = match read {
             Err(_) => return Err(Unread::TooSlow),
@@ -91,7 +92,7 @@ impl FromRequest<Arc<App>> for Call {
     type Rejection = Refused;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refused> {
-        Self::read(request, app).await.map_err(|unread| {
+        Self::read(request, app, BODY_BYTES_MAX).await.map_err(|unread| {
             Refused(match unread {
                 Unread::TooSlow => Refusal::TooSlow,
                 Unread::TooLarge => Refusal::BodyTooLarge,
@@ -109,13 +110,16 @@ impl FromRequest<Arc<App>> for CollectCall {
     type Rejection = CollectRefused;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, CollectRefused> {
-        Call::read(request, app).await.map(Self).map_err(|unread| {
-            CollectRefused(match unread {
-                Unread::TooSlow => collect::Refusal::TooSlow,
-                Unread::TooLarge => collect::Refusal::BodyTooLarge,
-                Unread::CutOff => FieldsError::CutOff.into(),
-                Unread::NoPeer => collect::Refusal::Internal,
+        Call::read(request, app, BODY_BYTES_MAX)
+            .await
+            .map(Self)
+            .map_err(|unread| {
+                CollectRefused(match unread {
+                    Unread::TooSlow => collect::Refusal::TooSlow,
+                    Unread::TooLarge => collect::Refusal::BodyTooLarge,
+                    Unread::CutOff => FieldsError::CutOff.into(),
+                    Unread::NoPeer => collect::Refusal::Internal,
+                })
             })
-        })
     }
 }

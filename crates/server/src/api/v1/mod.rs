@@ -1,7 +1,9 @@
-//! The merchants' JSON API beside the two contracts: webhooks and events. Documented in docs/api/webhooks.md.
+//! The merchants' JSON API beside the two contracts: webhooks and events, documented in docs/api/webhooks.md, and disputes,
+//! documented in docs/api/disputes.md.
 //!
 //! A merchant is known by its `Authorization` value, as in the REST calls of collecting.
 
+pub mod disputes;
 pub mod events;
 mod refusal;
 mod view;
@@ -23,6 +25,7 @@ use axum::{
 pub use refusal::Refusal;
 use rokad_domain::Id;
 use rokad_flows::directory::MerchantEntry;
+use rokad_wire::fields::BODY_BYTES_MAX;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -47,12 +50,28 @@ pub fn routes() -> Router<Arc<App>> {
             "/api/v1/webhooks/{id}/switch-on",
             post(webhooks::switch_on).fallback(refuse("POST")),
         )
+        .route("/api/v1/disputes", get(disputes::list).fallback(refuse("GET")))
+        .route(
+            "/api/v1/disputes/{id}",
+            get(disputes::show).fallback(refuse("GET")),
+        )
+        .route(
+            "/api/v1/disputes/{id}/evidence",
+            post(disputes::contest).fallback(refuse("POST")),
+        )
+        .route(
+            "/api/v1/disputes/{id}/accept",
+            post(disputes::accept).fallback(refuse("POST")),
+        )
         .route("/api/v1/events", get(events::list).fallback(refuse("GET")))
         .route(
             "/api/v1/events/{id}/resend",
             post(events::resend).fallback(refuse("POST")),
         )
 }
+
+/// Bytes of a body with files at most: five of a megabyte, in base64.
+const FILES_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// A call of a merchant that is known.
 pub struct MerchantCall {
@@ -73,12 +92,21 @@ impl FromRequest<Arc<App>> for MerchantCall {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
-        let call = Call::read(request, app).await.map_err(|unread| match unread {
-            Unread::TooSlow => Refusal::TooSlow,
-            Unread::TooLarge => Refusal::BodyTooLarge,
-            Unread::CutOff => Refusal::MalformedBody("it was cut off".to_owned()),
-            Unread::NoPeer => Refusal::Internal,
-        })?;
+        Self::within(BODY_BYTES_MAX, request, app).await
+    }
+}
+
+impl MerchantCall {
+    /// Reads a call whose body has at most so many bytes.
+    async fn within(most: usize, request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        let call = Call::read(request, app, most)
+            .await
+            .map_err(|unread| match unread {
+                Unread::TooSlow => Refusal::TooSlow,
+                Unread::TooLarge => Refusal::BodyTooLarge,
+                Unread::CutOff => Refusal::MalformedBody("it was cut off".to_owned()),
+                Unread::NoPeer => Refusal::Internal,
+            })?;
         let directory = app.directory();
         let merchant = call
             .header("authorization")
@@ -89,6 +117,19 @@ impl FromRequest<Arc<App>> for MerchantCall {
             return Err(Refusal::MerchantInactive);
         }
         Ok(Self { merchant, call })
+    }
+}
+
+/// The same with files in its body.
+pub struct FilesCall(pub MerchantCall);
+
+impl FromRequest<Arc<App>> for FilesCall {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refusal> {
+        MerchantCall::within(FILES_BYTES_MAX, request, app)
+            .await
+            .map(Self)
     }
 }
 

@@ -5,9 +5,13 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use rokad_domain::webhook::{HeaderRefusal, UrlRefusal, WEBHOOKS_MAX};
+use rokad_domain::{
+    dispute::ReplyRefusal,
+    webhook::{HeaderRefusal, UrlRefusal, WEBHOOKS_MAX},
+};
 use rokad_flows::{event::ResendRefusal, webhook::WebhookRefusal};
 use rokad_store::StoreError;
+use rokad_wire::evidence::FILES_MAX;
 use serde::Serialize;
 
 /// Why a call is refused.
@@ -33,6 +37,16 @@ pub enum Refusal {
     NoWebhook,
     /// The merchant has no such event.
     NoEvent,
+    /// The merchant has no such dispute.
+    NoDispute,
+    /// The dispute was answered already, or has ended: its state.
+    DisputeNotOpen(&'static str),
+    /// The dispute's deadline is over.
+    DisputeTooLate,
+    /// A file is not taken: its name, and why.
+    InvalidFile(String),
+    /// There are no files, or too many.
+    InvalidFiles,
     /// The path takes other methods: which.
     MethodNotAllowed(&'static str),
     /// The request did not arrive in time.
@@ -63,6 +77,11 @@ impl Refusal {
             Self::MerchantInactive => (403, "api.merchant_inactive"),
             Self::NoWebhook => (404, "webhook.not_found"),
             Self::NoEvent => (404, "event.not_found"),
+            Self::NoDispute => (404, "dispute.not_found"),
+            Self::DisputeNotOpen(_) => (409, "dispute.not_open"),
+            Self::DisputeTooLate => (409, "dispute.too_late"),
+            Self::InvalidFile(_) => (400, "dispute.invalid_file"),
+            Self::InvalidFiles => (400, "dispute.invalid_files"),
             Self::MethodNotAllowed(_) => (405, "api.method_not_allowed"),
             Self::TooSlow => (408, "api.too_slow"),
             Self::TooManyWebhooks => (409, "webhook.too_many"),
@@ -89,11 +108,16 @@ impl Refusal {
             Self::MerchantInactive => "The merchant is switched off".to_owned(),
             Self::NoWebhook => "There is no such webhook".to_owned(),
             Self::NoEvent => "There is no such event".to_owned(),
+            Self::NoDispute => "There is no such dispute".to_owned(),
+            Self::DisputeNotOpen(word) => format!("The dispute is {word} already"),
+            Self::DisputeTooLate => "The dispute's deadline is over; it may still be accepted".to_owned(),
+            Self::InvalidFile(why) => why.clone(),
+            Self::InvalidFiles => format!("Give 1 to {FILES_MAX} files"),
             Self::MethodNotAllowed(allowed) => format!("This path takes {allowed}"),
             Self::TooSlow => "The request did not arrive in time".to_owned(),
             Self::TooManyWebhooks => format!("A merchant has at most {WEBHOOKS_MAX} webhooks"),
             Self::NobodyListens => "No active webhook wants to hear of this event".to_owned(),
-            Self::BodyTooLarge => "The body is above 64 KiB".to_owned(),
+            Self::BodyTooLarge => "The body is above 64 KiB, or above 8 MiB with files".to_owned(),
             Self::Internal => "Something went wrong on our side".to_owned(),
             Self::Busy => "Too busy at present; try again in a moment".to_owned(),
         }
@@ -116,6 +140,16 @@ impl From<WebhookRefusal> for Refusal {
             WebhookRefusal::Unknown => Self::NoWebhook,
             WebhookRefusal::TooMany => Self::TooManyWebhooks,
             WebhookRefusal::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReplyRefusal> for Refusal {
+    fn from(refusal: ReplyRefusal) -> Self {
+        match refusal {
+            ReplyRefusal::NoDispute => Self::NoDispute,
+            ReplyRefusal::NotOpen(status) => Self::DisputeNotOpen(status.word()),
+            ReplyRefusal::TooLate => Self::DisputeTooLate,
         }
     }
 }
@@ -175,6 +209,11 @@ mod tests {
             Refusal::MerchantInactive,
             Refusal::NoWebhook,
             Refusal::NoEvent,
+            Refusal::NoDispute,
+            Refusal::DisputeNotOpen(""),
+            Refusal::DisputeTooLate,
+            Refusal::InvalidFile(String::new()),
+            Refusal::InvalidFiles,
             Refusal::MethodNotAllowed(""),
             Refusal::TooSlow,
             Refusal::TooManyWebhooks,

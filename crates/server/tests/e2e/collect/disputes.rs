@@ -181,3 +181,68 @@ fn an_operator_raises_and_decides_and_a_file_is_taken_once() {
     );
     house.verify();
 }
+
+/// The merchant's own API.
+fn api(house: &House, shop: &Shop, method: &str, path: &str, body: &str) -> crate::http::Answer {
+    let authorization = format!("Authorization: {}", shop.authorization);
+    house.say(method, path, &[&authorization], body.as_bytes())
+}
+
+#[test]
+fn a_merchant_lists_contests_and_accepts_by_its_api() {
+    let house = House::start();
+    let ((other, _), shop) = (house.new_shop(), house.shop());
+    let (_, payment) = paid(&shop, "7701");
+    let dispute = house.disputed(&payment);
+    let listed = api(&house, &shop, "GET", "/api/v1/disputes", "").json();
+    let one = &listed["disputes"][0];
+    assert_eq!(
+        (&one["id"], &one["payment_id"], &one["status"], &one["amount"]),
+        (
+            &dispute.as_str().into(),
+            &payment.as_str().into(),
+            &"open".into(),
+            &"7701.00".into()
+        )
+    );
+    let path = format!("/api/v1/disputes/{dispute}");
+    let evidence = format!("{path}/evidence");
+    let refused = |method: &str, path: &str, body: &str, expected: (u16, &str)| {
+        let answer = api(&house, &shop, method, path, body);
+        assert_eq!((answer.status, answer.field("code").as_str()), expected, "{body}");
+    };
+    refused("POST", &evidence, "{}", (400, "api.malformed_body"));
+    refused(
+        "POST",
+        &evidence,
+        r#"{"files":[]}"#,
+        (400, "dispute.invalid_files"),
+    );
+    for content in ["TVogYSBwcm9ncmFt", "no base64!", ""] {
+        let body = format!(r#"{{"files":[{{"name":"a.png","content":"{content}"}}]}}"#);
+        refused("POST", &evidence, &body, (400, "dispute.invalid_file"));
+    }
+    refused("GET", "/api/v1/disputes/300999", "", (404, "dispute.not_found"));
+    refused("PUT", &path, "", (405, "api.method_not_allowed"));
+    assert_eq!(api(&house, &other, "GET", &path, "").status, 404, "another's");
+    assert_eq!(
+        api(&house, &other, "POST", &format!("{path}/accept"), "").status,
+        404
+    );
+    assert_eq!(house.say("GET", &path, &[], b"").status, 401);
+
+    // 0x89 PNG and what follows, as a browser gives a file.
+    let png = "data:image/png;base64,iVBORw0KGgogYSBzaWduZWQgc2xpcA==";
+    let body = format!(r#"{{"files":[{{"name":"slip.png","content":"{png}"}}]}}"#);
+    let contested = api(&house, &shop, "POST", &evidence, &body);
+    assert_eq!(contested.status, 200, "{}", contested.text());
+    let contested = contested.json();
+    assert_eq!(contested["status"], "contested");
+    assert_eq!(contested["evidence"][0]["media_type"], "image/png");
+    refused("POST", &evidence, &body, (409, "dispute.not_open"));
+    until("it is won", || {
+        api(&house, &shop, "GET", &path, "").json()["status"] == "won"
+    });
+    refused("POST", &format!("{path}/accept"), "", (409, "dispute.not_open"));
+    house.verify();
+}

@@ -40,6 +40,7 @@ fn the_answers_look_like_the_samples() {
     let back = Back {
         refunding: paise(1_000),
         refunded: Paise::ZERO,
+        disputed: Paise::ZERO,
     };
     assert_eq!(
         text(details_by_payment(
