@@ -6,6 +6,7 @@ use crate::{
     node::{Node, StopSignals},
     sandbox::bank::{AccountSeed, open, serve},
 };
+use rokad_store::Clock;
 use rokad_wire::chance;
 use std::{fs, net::SocketAddr, path::PathBuf};
 use tokio::net::TcpListener;
@@ -39,7 +40,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         write_private(&args.key_file, hex::encode(chance::fill::<32>()).as_bytes())?;
     }
     let key = fs::read_to_string(&args.key_file)?;
-    let bank = open(&args.data, args.accounts)?;
+    let bank = open(&args.data, args.accounts, Clock::system())?;
     let listener = TcpListener::bind(args.listen).await?;
     let address = listener.local_addr()?;
     let node = Node::new();

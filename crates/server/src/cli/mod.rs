@@ -5,6 +5,7 @@ mod backup;
 mod bank;
 mod callbacks;
 mod caller;
+mod clock;
 mod copy;
 mod dispute;
 mod events;
@@ -70,6 +71,9 @@ enum Command {
     Statement(statement::Command),
     /// Lists money that came in and that nobody has claimed
     Suspense(suspense::Args),
+    /// Shows a sandbox's clock, and moves it forward
+    #[command(subcommand)]
+    Clock(clock::Command),
     /// Declares and lists days on which banks do not settle, beside the weekends
     #[command(subcommand)]
     Holiday(holiday::Command),
@@ -200,6 +204,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Settle(args) => settle::run(args).await?,
         Command::Statement(command) => statement::run(command).await?,
         Command::Suspense(args) => suspense::run(args).await?,
+        Command::Clock(command) => clock::run(command)?,
         Command::Holiday(command) => holiday::run(command).await?,
         Command::Callbacks(command) => callbacks::run(command).await?,
         Command::Webhook(command) => webhook::run(command).await?,

@@ -5,6 +5,7 @@ use crate::{
     config::{self, EnvironmentName},
     database::place_of,
     keyfile::{self, INSTANCE_KEY},
+    sandbox::clock::TestClock,
     serve::key_path,
 };
 use rokad_flows::{House, Keyring};
@@ -42,10 +43,18 @@ impl Place {
     pub fn open(&self) -> Result<Opened, Failure> {
         let (place, key, production) = self.find()?;
         Ok(Opened {
-            house: House::new(Store::open_existing(&place, Clock::system())?),
+            house: House::new(Store::open_existing(&place, self.clock()?)?),
             production,
             key,
         })
+    }
+
+    /// The clock of a sandbox may have been moved.
+    fn clock(&self) -> Result<Clock, Failure> {
+        match &self.config {
+            Some(_) => Ok(Clock::system()),
+            None => Ok(TestClock::of(&self.data)?.clock()),
+        }
     }
 
     /// Where its book is. An embedded one exists.

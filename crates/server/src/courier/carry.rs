@@ -171,7 +171,7 @@ impl Carrier {
         let mut request = Request::post(uri)
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, concat!("Rokad/", env!("CARGO_PKG_VERSION")));
-        for (name, value) in notice::signed(&self.app, merchant, id, &body) {
+        for (name, value) in notice::signed(merchant, id, &body) {
             request = request.header(name, value);
         }
         if let Some((name, value)) = header {

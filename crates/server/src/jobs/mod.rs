@@ -20,6 +20,9 @@ use rokad_wire::chance;
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+/// How often a job that waits for long looks at the clock.
+const CLOCK_LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// Starts every job of this node.
 pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &TaskTracker) {
     tasks.spawn(dispatch::run(
@@ -43,6 +46,20 @@ pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &Ta
 /// A jitter, drawn now.
 pub fn jitter() -> Jitter {
     Jitter::from_random(chance::number())
+}
+
+/// Waits until the gateway's clock shows `every` later, or until the stop. Returns whether to go on. A sandbox's clock may be moved
+/// meanwhile.
+async fn pause_by_clock(app: &App, stop: &CancellationToken, every: Duration) -> bool {
+    let now = || app.house.store.clock().now().at();
+    let until = now().plus_ms(i64::try_from(every.as_millis()).unwrap_or(i64::MAX));
+    while now() < until {
+        let left = u64::try_from(until.0 - now().0).unwrap_or(0);
+        if !pause(stop, CLOCK_LOOK_EVERY.min(Duration::from_millis(left))).await {
+            return false;
+        }
+    }
+    true
 }
 
 /// Waits for `every`, or until the stop. Returns whether to go on.

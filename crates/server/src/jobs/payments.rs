@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    jobs::{jitter, pause},
+    jobs::{jitter, pause, pause_by_clock},
 };
 use rokad_domain::{Id, UnixMs, account::Account, node::Duty};
 use rokad_flows::payment::{
@@ -91,7 +91,7 @@ pub async fn settle_due(app: Arc<App>, stop: CancellationToken) {
         if let Err(error) = settle_all(&app).await {
             tracing::error!(%error, "what is due could not be settled");
         }
-        if !pause(&stop, SETTLE_EVERY).await {
+        if !pause_by_clock(&app, &stop, SETTLE_EVERY).await {
             return;
         }
     }

@@ -1,6 +1,9 @@
 //! The job that forgets what was delivered long ago: one node at a time, in pieces with pauses, so that no payout waits.
 
-use crate::{app::App, jobs::pause};
+use crate::{
+    app::App,
+    jobs::{pause, pause_by_clock},
+};
 use rokad_domain::node::Duty;
 use rokad_flows::retention::forget_some;
 use rokad_store::StoreError;
@@ -19,7 +22,7 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         if let Err(error) = forget_all(&app, &stop).await {
             tracing::error!(%error, "what was delivered long ago could not be forgotten");
         }
-        if !pause(&stop, LOOK_EVERY).await {
+        if !pause_by_clock(&app, &stop, LOOK_EVERY).await {
             return;
         }
     }

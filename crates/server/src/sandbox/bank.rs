@@ -41,9 +41,8 @@ pub struct Books {
 }
 
 /// Opens both books, and makes them where they are missing.
-pub fn open(data: &Path, accounts: Vec<AccountSeed>) -> Result<Books, BankError> {
+pub fn open(data: &Path, accounts: Vec<AccountSeed>, clock: Clock) -> Result<Books, BankError> {
     std::fs::create_dir_all(data)?;
-    let clock = Clock::system();
     let seeds = accounts.into_iter().map(|seed| SeedAccount {
         number: seed.number,
         holder: "Rokad Operator".to_owned(),

@@ -2,6 +2,7 @@
 
 pub mod bank;
 mod banner;
+pub mod clock;
 pub mod secrets;
 mod seed;
 mod shop;
@@ -19,9 +20,10 @@ use crate::{
     rails::Rails,
     tls,
 };
+use clock::TestClock;
 use rokad_flows::{House, node::Newcomer};
 use rokad_rails::sandbox::{AcquirerRail, SandboxRail};
-use rokad_store::{Clock, Store};
+use rokad_store::Store;
 use rokad_wire::payout::Environment;
 use std::{fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
@@ -45,7 +47,10 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let addresses = listeners.addresses()?;
     let (node, beside) = (Node::new(), Node::new());
 
-    let bank = bank::open(&args.data.join("bank"), seed::bank_accounts())?;
+    let test_clock = TestClock::of(&args.data)?;
+    beside.work.spawn(test_clock.clone().follow(beside.stop.clone()));
+    let clock = test_clock.clock();
+    let bank = bank::open(&args.data.join("bank"), seed::bank_accounts(), clock.clone())?;
     let bank_key = hex::encode(keys.derive("sandbox bank"));
     bank::serve(&beside, &bank, &bank_key, listeners.bank);
     let mut rails = Rails::default();
@@ -55,7 +60,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), Failure> {
         Arc::new(rail.map_err(|error| Failure::Said(error.to_string()))?),
     );
 
-    let house = House::new(Store::open(&place_of(&args.data)?, Clock::system())?);
+    let house = House::new(Store::open(&place_of(&args.data)?, clock)?);
     let demo = seed::seed(&house, &keys, &format!("http://{}/callback", addresses.shop)).await?;
     let newcomer = Newcomer {
         name: node_name(&args.data)?,

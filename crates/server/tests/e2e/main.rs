@@ -27,6 +27,7 @@ mod backup;
 mod bad_input;
 mod bank_scripts;
 mod callbacks;
+mod clock;
 mod collect;
 mod copy;
 mod logs;

@@ -64,7 +64,7 @@ impl EventView {
         let body = notice::body(app, merchant, notice);
         let headers = body.as_ref().map(|body| {
             let id = notice::id(app, event.id);
-            notice::signed(app, merchant, id, body).into()
+            notice::signed(merchant, id, body).into()
         });
         Self {
             id: event.id.get(),

@@ -256,6 +256,7 @@ impl Shop {
             "failed" => "Failed",
             "userCancelled" => "CancelledByUser",
             "pending" => "Initiated",
+            "dropped" => "Dropped",
             other => panic!("{other}"),
         };
         assert_eq!(self.word(order), word);

@@ -58,14 +58,15 @@ fn a_developer_hears_what_a_webhook_would_be_posted_also_after_a_restart() {
 #[test]
 fn only_what_a_sandbox_can_make_happen_is_triggered() {
     let house = House::start();
-    for event in ["refund.completed", "payout.approved"] {
-        let said = house.command(&["trigger", event]);
-        assert!(
-            !said.ok && said.err.contains("payment.succeeded and payment.failed"),
-            "{}",
-            said.err
-        );
-    }
+    let said = house.command(&["trigger", "payout.approved"]);
+    assert!(
+        !said.ok
+            && said
+                .err
+                .contains("payment.succeeded, payment.failed, refund.initiated"),
+        "{}",
+        said.err
+    );
     let elsewhere = house.data().join("nothing");
     let said = crate::program::run(&["trigger", "payment.failed", "--data", elsewhere.to_str().unwrap()]);
     assert!(
@@ -90,4 +91,89 @@ fn only_what_a_sandbox_can_make_happen_is_triggered() {
         "{}",
         said.err
     );
+}
+
+#[test]
+fn every_event_can_be_triggered_and_a_webhook_is_posted_what_the_document_has() {
+    let house = House::start();
+    let hook = Receiver::start();
+    house.tell(&["webhook", "add", house.fact("/payout/pid"), &hook.url]);
+    let trigger = |event: &str| {
+        let before = hook.told().len();
+        let said = house.tell(&["trigger", event]);
+        assert!(said.contains(event), "{said}");
+        before
+    };
+    trigger("refund.failed");
+    let last = |word: &str| {
+        until(&format!("it is told of {word}"), || {
+            hook.told()
+                .iter()
+                .any(|told| String::from_utf8_lossy(&told.body).contains(word))
+        });
+        let told = hook.told();
+        let told = told
+            .iter()
+            .rev()
+            .find(|told| String::from_utf8_lossy(&told.body).contains(word));
+        told.unwrap().body.clone()
+    };
+    last("Refund Initiated");
+    let told = String::from_utf8_lossy(
+        &hook
+            .told()
+            .iter()
+            .flat_map(|told| told.body.clone())
+            .collect::<Vec<u8>>(),
+    )
+    .into_owned();
+    assert!(
+        !told.contains("Refund Completed"),
+        "a refund that failed is posted to nobody"
+    );
+    trigger("refund.completed");
+    let names = |body: &[u8]| crate::document::names(body);
+    assert_eq!(
+        names(&last("Refund Completed")),
+        [
+            "notificationId",
+            "completedOn",
+            "refundAmount",
+            "refundStatus",
+            "refundId",
+            "paymentId",
+            "merchantTxnId",
+            "addedOn"
+        ]
+    );
+    trigger("dispute.resolved");
+    for word in [
+        "\"disputeStatus\":\"initiated\"",
+        "\"disputeStatus\":\"resolved\"",
+    ] {
+        assert_eq!(
+            names(&last(word)),
+            [
+                "paymentId",
+                "adminComment",
+                "issueType",
+                "initiatorType",
+                "merchantTransactionId",
+                "initiatedOn",
+                "notificationId",
+                "disputeId",
+                "title",
+                "totalAmount",
+                "comment",
+                "disputeStatus",
+                "updatedOn"
+            ]
+        );
+    }
+    assert!(
+        String::from_utf8(last("resolved"))
+            .unwrap()
+            .contains("\"adminComment\":\"withdrawn\"")
+    );
+    house.verify();
 }
