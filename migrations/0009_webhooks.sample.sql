@@ -6,7 +6,7 @@ UPDATE counters SET value = 3 WHERE name = 'endpoint';
 UPDATE counters SET value = 51 WHERE name = 'batch';
 UPDATE counters SET value = 8 WHERE name = 'payment';
 UPDATE counters SET value = 21 WHERE name = 'payment_change';
-UPDATE counters SET value = 17 WHERE name = 'callback';
+UPDATE counters SET value = 18 WHERE name = 'callback';
 UPDATE counters SET value = 1 WHERE name = 'event';
 UPDATE counters SET value = 1 WHERE name = 'mail';
 
@@ -49,13 +49,13 @@ INSERT INTO events (id, batch_id, merchant_id, kind, payment_id, about_id, chang
     (1, 51, 1, 2, 8, 8, 21, 1767682020000, '');
 
 INSERT INTO callbacks_done (id, endpoint_id, kind, about_id, change_id, attempts, done_at_ms, took_ms) VALUES
-    (16, 3, 1, 8, 1, 1, 1767682020000, 12);
+    (17, 3, 1, 8, 1, 1, 1767682020000, 12);
 
 INSERT INTO callbacks (id, endpoint_id, kind, about_id, change_id, since_ms, attempts, due_at_ms, parked) VALUES
-    (17, 2, 1, 8, 1, 1767682020000, 1, 1767682025000, 0);
+    (18, 2, 1, 8, 1, 1767682020000, 1, 1767682025000, 0);
 
 INSERT INTO callback_attempts (callback_id, attempt, at_ms, took_ms, reply) VALUES
-    (17, 1, 1767682020000, 9, 'HTTP 500 without an acknowledgement');
+    (18, 1, 1767682020000, 9, 'HTTP 500 without an acknowledgement');
 
 INSERT INTO mails (id, merchant_id, kind, subject, body, created_at_ms, sent_at_ms) VALUES
     (1, 1, 'webhook.switched_off', 'Your webhook 3 was switched off', 'Nothing is posted to https://old.shop.example/hook any more.', 1767682060000, NULL);

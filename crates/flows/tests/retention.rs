@@ -169,7 +169,8 @@ on_every_database! {
         let world = long_ago(db).await;
         world.db.tamper(
             "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 1199) \
-             INSERT INTO callbacks_done SELECT i, 1, 1, 3, 1, 0, 0 FROM n",
+             INSERT INTO callbacks_done (id, endpoint_id, about_id, change_id, attempts, done_at_ms, took_ms) \
+             SELECT i, 1, 1, 3, 1, 0, 0 FROM n",
         );
         let mut left = Vec::new();
         while forget(&world).await {

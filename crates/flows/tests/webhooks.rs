@@ -11,7 +11,8 @@ mod support;
 use rokad_domain::{
     Id, Paise, Private, UnixMs,
     callback::{Fate, Reply},
-    event::{Kind, Kinds, RefundTold, Told},
+    dispute::{self, Claim},
+    event::{Kind, Kinds, Told},
     id::kind::{Endpoint, Node, Payment},
     node::Lease,
     payment::Wish,
@@ -19,6 +20,10 @@ use rokad_domain::{
 };
 use rokad_flows::{
     callback::{Tried, settle_callbacks},
+    dispute::{
+        raise::{Raise, raise},
+        resolve::{Resolve, resolve},
+    },
     event::{From, ResendRefusal, deliveries, list, resend},
     payment::end::{EndRequest, end},
     verify::verify,
@@ -33,7 +38,7 @@ use rokad_store::{
 };
 use support::{
     Database, Till,
-    acquirer::{PAYS, REFUSES},
+    acquirer::{PAYS, REFUND_REFUSED, REFUSES},
     faults::{Step, done, every_write_in_turn_fails},
     world::{add_merchant, jitter},
 };
@@ -218,25 +223,43 @@ on_every_database! {
         let till = Till::new(db).await;
         let (wants, deaf) = (till.register("refund").await, till.register("dispute").await);
         let payment = till.paid("T1").await;
-        let merchant = till.world.merchant;
-        let told = RefundTold {
-            refund: Id::new(1),
-            amount: Paise::from_rupees(20).unwrap(),
-            added_at: UnixMs(1),
-            completed_at: None,
-        };
-        let write = move |kind: fn(RefundTold) -> Told| {
-            let new = NewEvent { merchant, payment, change: 1, told: kind(told) };
-            till_step(&[new])
-        };
-        for kind in [Told::RefundInitiated as fn(RefundTold) -> Told, Told::RefundFailed] {
-            till.world.house.store.tx("a step", write(kind)).await.unwrap();
-        }
+        let refund = till.refund(payment, 1_000 + REFUND_REFUSED).await;
         let owed = till.owed().await;
-        assert_eq!(owed.iter().map(|one| one.endpoint).collect::<Vec<_>>(), [wants], "a failed refund is posted to nobody");
+        assert_eq!(owed.iter().map(|one| one.endpoint).collect::<Vec<_>>(), [wants]);
+        till.run_errands().await;
+        assert_eq!(till.owed().await.len(), 1, "a failed refund is posted to nobody");
         assert_ne!(wants, deaf);
-        let listed = list(&till.world.house, merchant, From::Before(Id::new(i64::MAX)), 2).await.unwrap();
-        assert_eq!(listed.iter().map(|one| one.event.told.clone()).collect::<Vec<_>>(), [Told::RefundFailed(told), Told::RefundInitiated(told)]);
+        let listed = list(&till.world.house, till.world.merchant, From::Before(Id::new(i64::MAX)), 2).await.unwrap();
+        let told: Vec<_> = listed.iter().map(|one| (one.event.told.kind(), one.event.told.about())).collect();
+        assert_eq!(told, [(Kind::RefundFailed, Some(refund.get())), (Kind::RefundInitiated, Some(refund.get()))]);
+        till.world.statement().await;
+    }
+
+    fn a_dispute_is_told_of_when_it_is_raised_and_when_it_has_ended(db) {
+        let till = Till::new(db).await;
+        let wants = till.register("dispute").await;
+        let payment = till.paid("T1").await;
+        let claim = Claim {
+            kind: dispute::Kind::Chargeback,
+            reason: dispute::Reason::NotReceived,
+            amount: Paise::new(500).unwrap(),
+            deadline: UnixMs(i64::MAX),
+            title: "Gd".to_owned(),
+            comment: "te".to_owned(),
+        };
+        let (source, reference, said_by) = ("file".to_owned(), "CB-1".to_owned(), "file:x".to_owned());
+        let ask = Raise { payment, claim, source, reference, said_by: said_by.clone() };
+        let raised = raise(&till.world.house, ask).await.unwrap().unwrap().dispute;
+        let ask = Resolve { dispute: raised, outcome: dispute::Outcome::Won, said_by };
+        resolve(&till.world.house, ask).await.unwrap().unwrap();
+        let owed = till.owed().await;
+        assert_eq!(owed.iter().map(|one| one.endpoint).collect::<Vec<_>>(), [wants, wants]);
+        let listed = list(&till.world.house, till.world.merchant, From::Before(Id::new(i64::MAX)), 2).await.unwrap();
+        let comments: Vec<_> = listed.iter().map(|one| match &one.event.told {
+            Told::DisputeRaised(told) | Told::DisputeResolved(told) => (told.title.clone(), told.admin_comment.clone()),
+            other => panic!("{other:?}"),
+        }).collect();
+        assert_eq!(comments, [("Gd".to_owned(), "won".to_owned()), ("Gd".to_owned(), String::new())]);
         till.world.statement().await;
     }
 
@@ -467,14 +490,6 @@ const STEPS: &[Step<Till>] = &[
         ))
     }),
 ];
-
-/// A step that only tells.
-fn till_step(
-    new: &[NewEvent],
-) -> impl Fn(&mut rokad_store::Tx<'_>, rokad_domain::Now) -> Result<(), StoreError> + Send + use<> {
-    let new = new.to_vec();
-    move |tx, now| event::write(tx, &new, now.at()).map(drop)
-}
 
 const DAMAGE: &[(&str, &str)] = &[
     (

@@ -200,7 +200,7 @@ const fn on_the_day(hour: i64, minute: i64, second: i64) -> UnixMs {
 #[test]
 fn refunds_look_like_the_documents_samples() {
     let mut told = RefundTold {
-        refund: Id::new(187_680),
+        refund: Id::new(187680 - 100_000),
         amount: Paise::from_rupees(20).unwrap(),
         added_at: on_the_day(19, 14, 44),
         completed_at: None,
@@ -215,7 +215,7 @@ fn refunds_look_like_the_documents_samples() {
     outcome = captured(&order);
     outcome.payment = numbered(58_748_973);
     told = RefundTold {
-        refund: Id::new(187_679),
+        refund: Id::new(187679 - 100_000),
         amount: Paise::from_rupees(124).unwrap(),
         added_at: on_the_day(19, 10, 37),
         completed_at: Some(on_the_day(19, 12, 37)),
@@ -234,7 +234,7 @@ fn disputes_look_like_the_documents_samples() {
     let mut outcome = captured(&order);
     outcome.payment = numbered(58_749_104);
     let mut told = DisputeTold {
-        dispute: Id::new(389_056),
+        dispute: Id::new(389056 - 300_000),
         amount: Paise::from_rupees(20).unwrap(),
         initiated_at: on_the_day(24 + 16, 39, 20),
         updated_at: on_the_day(24 + 16, 39, 20),
