@@ -316,7 +316,7 @@ fn collecting(f: &Figures) -> Vec<Row> {
             "  with a tenth dead",
             f.webhooks_tenth_dead(),
             RATIO,
-            "the other 90 while ten never answer, over the same endpoints without them",
+            "to the other 90 while ten are dead, over the rate to a hundred without",
         )
         .aiming(Aim::AtLeast(0.9)),
         row(
