@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test stops where the world is not what it should be"
 )]
 
@@ -103,7 +104,7 @@ on_every_database! {
         let (till, payment) = paid(db).await;
         let other = House::new(till.world.db.open());
         let ask = |number: usize| {
-            let house = if number % 2 == 0 { &till.world.house } else { &other };
+            let house = if number.is_multiple_of(2) { &till.world.house } else { &other };
             house.store.run(request_refunds, till.refund_request(payment, 3_000, None))
         };
         let asked = all_at_once((0..50).map(ask)).await;

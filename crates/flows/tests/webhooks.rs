@@ -255,9 +255,11 @@ on_every_database! {
         let owed = till.owed().await;
         assert_eq!(owed.iter().map(|one| one.endpoint).collect::<Vec<_>>(), [wants, wants]);
         let listed = list(&till.world.house, till.world.merchant, From::Before(Id::new(i64::MAX)), 2).await.unwrap();
-        let comments: Vec<_> = listed.iter().map(|one| match &one.event.told {
-            Told::DisputeRaised(told) | Told::DisputeResolved(told) => (told.title.clone(), told.admin_comment.clone()),
-            other => panic!("{other:?}"),
+        let comments: Vec<_> = listed.iter().map(|one| {
+            let (Told::DisputeRaised(told) | Told::DisputeResolved(told)) = &one.event.told else {
+                panic!("{one:?}");
+            };
+            (told.title.clone(), told.admin_comment.clone())
         }).collect();
         assert_eq!(comments, [("Gd".to_owned(), "won".to_owned()), ("Gd".to_owned(), String::new())]);
         till.world.statement().await;

@@ -154,6 +154,11 @@ pub fn list_up_to(tx: &Tx<'_>, last: Option<Id<Refund>>) -> Result<Vec<StoredRef
     Ok(list)
 }
 
+/// A key by which a merchant asks for a refund once.
+pub type OfMerchant = (Id<Merchant>, String);
+/// A refund, and its first change.
+pub type Started = (Id<Refund>, Id<RefundChange>);
+
 /// The columns of a merchant's key.
 const KEY: [&str; 2] = ["merchant_id", "refund_key"];
 
@@ -164,7 +169,7 @@ const KEY: [&str; 2] = ["merchant_id", "refund_key"];
 pub fn find_keys<'a>(
     tx: &Tx<'_>,
     keys: impl IntoIterator<Item = (Id<Merchant>, &'a str)>,
-) -> Result<HashMap<(Id<Merchant>, String), Id<Refund>>, StoreError> {
+) -> Result<HashMap<OfMerchant, Id<Refund>>, StoreError> {
     let keys: Vec<_> = keys
         .into_iter()
         .map(|(merchant, key)| [Value::Int(merchant.get()), Value::Text(key)])
@@ -212,7 +217,7 @@ pub fn insert(
     new: &[NewRefund<'_>],
     reference: impl Fn(Id<Refund>) -> String,
     at: UnixMs,
-) -> Result<Vec<(Id<Refund>, Id<RefundChange>)>, StoreError> {
+) -> Result<Vec<Started>, StoreError> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
