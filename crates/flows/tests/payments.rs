@@ -15,17 +15,18 @@ use rokad_domain::{
     payment::{AttemptRefusal, CHECKOUT_MS, EndRefusal, Status, Verdict, Wish},
 };
 use rokad_flows::payment::{
-    ask::take_over,
+    ask::{take_over, take_questions},
     end::overdue,
     hear::{Heard, hear_answers},
     open::OpenRefusal,
 };
+use std::collections::HashMap;
 use support::{
     Till,
     acquirer::{LOST, PAGE, PAYS, PAYS_UNHEARD, REFUSES, SILENT, WAITS},
     all_at_once,
     till::order,
-    world::jitter,
+    world::{jitter, rupees},
 };
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -143,6 +144,32 @@ on_every_database! {
         till.world.db.forward(2_000);
         assert_eq!(till.ask().await, 1);
         assert_eq!(till.status(payment).await, "Initiated", "silence moves nothing");
+    }
+
+    fn each_question_is_about_its_own_payment_and_has_its_own_turn(db) {
+        let till = Till::new(db).await;
+        let mut payments = Vec::new();
+        for number in 0..5 {
+            payments.push(till.open(&format!("T{number}"), 100 + number).await);
+        }
+        // Opened, begun, written to and due in four different orders.
+        let mut amounts = HashMap::new();
+        for at in [3, 0, 4, 1, 2] {
+            assert_eq!(till.pay(payments[at], 1, SILENT).await, Ok(Verdict::AskAgain));
+            amounts.insert(till.reference(payments[at]).await, rupees(100 + i64::try_from(at).unwrap()));
+            till.world.db.forward(1_000);
+        }
+        let taken = |limit| till.world.house.store.run(take_questions, limit);
+        till.world.db.forward(60_000);
+        let first: Vec<_> = taken(2).await.unwrap().iter().map(|one| one.attempt).collect();
+        till.world.db.forward(60_000);
+        let all = taken(1_000).await.unwrap();
+        assert_eq!((first.len(), all.len()), (2, 5));
+        for one in all {
+            assert_eq!(one.question.amount, amounts[&one.question.reference]);
+            let turn = if first.contains(&one.attempt) { 2 } else { 1 };
+            assert_eq!(one.turn, Some(turn));
+        }
     }
 
     fn an_order_that_never_arrived_fails_once_the_acquirer_would_refuse_it(db) {

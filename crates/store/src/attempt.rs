@@ -120,13 +120,12 @@ pub(crate) fn read_attempt(row: &Row<'_>) -> Result<StoredAttempt, StoreError> {
     })
 }
 
-/// The attempts with these numbers.
+/// The attempts with these numbers, in their order.
 ///
 /// # Errors
 /// When one does not exist.
 pub fn get_all(tx: &Tx<'_>, ids: &[Id<Attempt>]) -> Result<Vec<StoredAttempt>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    let found = tx.select_in(COLUMNS, "id", &numbers, read_attempt)?;
+    let found = tx.select_ids(COLUMNS, ids, read_attempt, |one| one.id)?;
     if found.len() == ids.len() {
         return Ok(found);
     }

@@ -177,8 +177,7 @@ pub fn open_of_endpoint(
 /// # Errors
 /// Only those of the database.
 pub fn still_open(tx: &Tx<'_>, ids: &[Id<Callback>]) -> Result<Vec<OpenCallback>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    tx.select_in(OPEN, "id", &numbers, read_open)
+    tx.select_ids(OPEN, ids, read_open, |one| one.id)
 }
 
 /// Callbacks of a payout that are owed, oldest first; parked ones too.

@@ -266,7 +266,7 @@ impl Handle {
         both!(self, db => db.each(sql, values, take))
     }
 
-    /// `select` (up to `FROM table`) for each of `keys`. Keys without a row are left out; the order is not promised.
+    /// `select` (up to `FROM table`) for each of `keys`. Keys without a row are left out; the order is the database's.
     pub(crate) fn select_in(
         &self,
         select: &str,

@@ -138,13 +138,12 @@ fn read(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
     })
 }
 
-/// The events with these numbers, those that there are.
+/// The events with these numbers, those that there are, in their order.
 ///
 /// # Errors
 /// When a row does not make sense.
 pub fn get_all(tx: &Tx<'_>, ids: &[Id<Event>]) -> Result<Vec<StoredEvent>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    tx.select_in(COLUMNS, "id", &numbers, read)
+    tx.select_ids(COLUMNS, ids, read, |one| one.id)
 }
 
 /// A merchant's events with numbers above `after`, oldest first, at most so many.

@@ -238,13 +238,12 @@ pub fn get_all(tx: &Tx<'_>, ids: &[Id<Payment>]) -> Result<Vec<StoredPayment>, S
     Err(StoreError::corrupt("a payment that is known does not exist"))
 }
 
-/// Those of the payments with these numbers that there are.
+/// Those of the payments with these numbers that there are, in their order.
 ///
 /// # Errors
 /// Only those of the database.
 pub fn known(tx: &Tx<'_>, ids: &[Id<Payment>]) -> Result<Vec<StoredPayment>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    tx.select_in(COLUMNS, "id", &numbers, read_payment)
+    tx.select_ids(COLUMNS, ids, read_payment, |one| one.id)
 }
 
 /// The payment with this number, if there is one.

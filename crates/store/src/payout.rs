@@ -131,8 +131,7 @@ pub(crate) fn read_status(code: i64) -> Result<Status, StoreError> {
 /// # Errors
 /// When one does not exist.
 pub fn get_all(tx: &Tx<'_>, ids: &[Id<Payout>]) -> Result<Vec<StoredPayout>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    let found = tx.select_in(COLUMNS, "id", &numbers, read_payout_at)?;
+    let found = tx.select_ids(COLUMNS, ids, read_payout_at, |one| one.id)?;
     if found.len() == ids.len() {
         return Ok(found);
     }

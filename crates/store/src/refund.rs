@@ -120,8 +120,7 @@ pub(crate) fn read_refund(row: &Row<'_>) -> Result<StoredRefund, StoreError> {
 /// # Errors
 /// When one does not exist.
 pub fn get_all(tx: &Tx<'_>, ids: &[Id<Refund>]) -> Result<Vec<StoredRefund>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    let found = tx.select_in(COLUMNS, "id", &numbers, read_refund)?;
+    let found = tx.select_ids(COLUMNS, ids, read_refund, |one| one.id)?;
     if found.len() == ids.len() {
         return Ok(found);
     }

@@ -6,8 +6,8 @@ use crate::{
     error::StoreError,
     orders::Orders,
 };
-use rokad_domain::Now;
-use std::cell::RefCell;
+use rokad_domain::{Id, Now};
+use std::{cell::RefCell, collections::HashMap};
 
 /// A transaction under way: all of it becomes durable, or nothing.
 pub struct Tx<'h> {
@@ -133,6 +133,21 @@ impl<'h> Tx<'h> {
             Ok(())
         })?;
         Ok(all)
+    }
+
+    /// The rows with these ids, those that there are, in the order of `ids`: a database has an order of its own.
+    pub(crate) fn select_ids<K, T>(
+        &self,
+        select: &str,
+        ids: &[Id<K>],
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+        id_of: impl Fn(&T) -> Id<K>,
+    ) -> Result<Vec<T>, StoreError> {
+        let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+        let mut found = self.select_in(select, "id", &numbers, read)?;
+        let places: HashMap<i64, usize> = numbers.into_iter().zip(0..).collect();
+        found.sort_by_key(|one| places.get(&id_of(one).get()).copied());
+        Ok(found)
     }
 
     pub(crate) fn select_keys<T, const N: usize>(

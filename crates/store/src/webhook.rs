@@ -121,13 +121,12 @@ pub fn of_merchant(tx: &Tx<'_>, merchant: Id<Merchant>) -> Result<Vec<StoredWebh
     tx.query(&sql, &[Value::Int(merchant.get())], read)
 }
 
-/// The webhooks with these numbers, those that there are.
+/// The webhooks with these numbers, those that there are, in their order.
 ///
 /// # Errors
 /// When a row does not make sense.
 pub fn get_all(tx: &Tx<'_>, ids: &[Id<Endpoint>]) -> Result<Vec<StoredWebhook>, StoreError> {
-    let numbers: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-    tx.select_in(COLUMNS, "id", &numbers, read)
+    tx.select_ids(COLUMNS, ids, read, |one| one.id)
 }
 
 /// Who wants to hear of what, of these merchants.
