@@ -103,7 +103,8 @@ impl Duties {
     /// This process begins to serve. If nobody else does, what was under way is due for a question now.
     pub async fn begin(house: &House, newcomer: Newcomer, term: Term) -> Result<Arc<Self>, StoreError> {
         let joined = join(house, newcomer.clone()).await?;
-        let clock = house.store.clock().clone();
+        // The machine's: that a sandbox's clock was moved does not mean that the machine slept.
+        let clock = Clock::system();
         let duties = Arc::new(Self {
             term: house.store.is_shared().then_some(term),
             state: Mutex::new(State::new(joined.node, &clock)),
