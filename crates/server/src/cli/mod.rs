@@ -88,7 +88,7 @@ enum Command {
     Events(events::Command),
     /// Hears of a merchant's events as they happen, and forwards them to a developer's machine
     Listen(listen::Args),
-    /// Makes an event happen in a sandbox: payment.succeeded or payment.failed
+    /// Makes an event happen in a sandbox: a real payment, refund or dispute
     Trigger(trigger::Args),
     /// Lists the operator's bank accounts, and switches them off and on
     #[command(subcommand)]
