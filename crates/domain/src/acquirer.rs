@@ -2,6 +2,7 @@
 
 use crate::{
     card::{CardNumber, Cvv, Expiry, Scheme},
+    codes::codes,
     money::Paise,
     private::Private,
     time::UnixMs,
@@ -22,37 +23,14 @@ pub enum Method {
     UpiQr,
 }
 
-impl Method {
-    /// Every method, with the code that stands for it in the database and in addresses.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Card, "card"),
-        (Self::Upi, "upi"),
-        (Self::NetBanking, "netbanking"),
-        (Self::Wallet, "wallet"),
-        (Self::UpiQr, "upi_qr"),
-    ];
-
-    /// The code that stands for it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Card => "card",
-            Self::Upi => "upi",
-            Self::NetBanking => "netbanking",
-            Self::Wallet => "wallet",
-            Self::UpiQr => "upi_qr",
-        }
-    }
-
-    /// The method with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(method, _)| *method)
-    }
-}
+// In the database and in addresses.
+codes! { Method as text {
+    Card = "card",
+    Upi = "upi",
+    NetBanking = "netbanking",
+    Wallet = "wallet",
+    UpiQr = "upi_qr",
+} }
 
 /// What an acquirer is asked to do. The intent is kept durably before the acquirer is called; card data is not part of it.
 #[derive(Debug)]
@@ -164,53 +142,24 @@ pub enum Fault {
     Other,
 }
 
+// In the database and on the rails.
+codes! { Fault as text {
+    Declined = "declined",
+    InsufficientFunds = "insufficient_funds",
+    CvvWrong = "cvv_wrong",
+    BrandInvalid = "brand_invalid",
+    VpaUnknown = "vpa_unknown",
+    OtpIncorrect = "otp_incorrect",
+    AuthenticationFailed = "authentication_failed",
+    CancelledAtBank = "cancelled_at_bank",
+    NotFinished = "not_finished",
+    CalledOff = "called_off",
+    NotReceived = "not_received",
+    BankUnreachable = "bank_unreachable",
+    Other = "other",
+} }
+
 impl Fault {
-    /// Every fault, with the code that stands for it in the database and on the rails.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Declined, "declined"),
-        (Self::InsufficientFunds, "insufficient_funds"),
-        (Self::CvvWrong, "cvv_wrong"),
-        (Self::BrandInvalid, "brand_invalid"),
-        (Self::VpaUnknown, "vpa_unknown"),
-        (Self::OtpIncorrect, "otp_incorrect"),
-        (Self::AuthenticationFailed, "authentication_failed"),
-        (Self::CancelledAtBank, "cancelled_at_bank"),
-        (Self::NotFinished, "not_finished"),
-        (Self::CalledOff, "called_off"),
-        (Self::NotReceived, "not_received"),
-        (Self::BankUnreachable, "bank_unreachable"),
-        (Self::Other, "other"),
-    ];
-
-    /// The code that stands for it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Declined => "declined",
-            Self::InsufficientFunds => "insufficient_funds",
-            Self::CvvWrong => "cvv_wrong",
-            Self::BrandInvalid => "brand_invalid",
-            Self::VpaUnknown => "vpa_unknown",
-            Self::OtpIncorrect => "otp_incorrect",
-            Self::AuthenticationFailed => "authentication_failed",
-            Self::CancelledAtBank => "cancelled_at_bank",
-            Self::NotFinished => "not_finished",
-            Self::CalledOff => "called_off",
-            Self::NotReceived => "not_received",
-            Self::BankUnreachable => "bank_unreachable",
-            Self::Other => "other",
-        }
-    }
-
-    /// The fault with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(fault, _)| *fault)
-    }
-
     /// The error code and the sentence for the merchant. Source: contract.md §3.6.
     #[must_use]
     pub const fn wire(self) -> (&'static str, &'static str) {

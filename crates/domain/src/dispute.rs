@@ -4,9 +4,11 @@
 //! the merchant answers with evidence, or accepts. What is not a row of [`TRANSITIONS`] cannot happen.
 
 use crate::{
+    codes::codes,
     money::Paise,
     payment::{self, Back, Source},
     time::UnixMs,
+    transition,
 };
 
 /// A dispute, as a kind of ids.
@@ -70,55 +72,21 @@ pub const TRANSITIONS: &[(Status, Event, Status)] = {
     ]
 };
 
+// In the database; and its word.
+codes! { Status as i64 and words {
+    Open = 0 "open",
+    Contested = 1 "contested",
+    Accepted = 2 "accepted",
+    Won = 3 "won",
+    Lost = 4 "lost",
+    Withdrawn = 5 "withdrawn",
+} }
+
 impl Status {
-    /// Every status, with the code that stands for it in the database, and its word.
-    pub const ALL: &[(Self, i64, &str)] = &[
-        (Self::Open, 0, "open"),
-        (Self::Contested, 1, "contested"),
-        (Self::Accepted, 2, "accepted"),
-        (Self::Won, 3, "won"),
-        (Self::Lost, 4, "lost"),
-        (Self::Withdrawn, 5, "withdrawn"),
-    ];
-
-    /// The code that stands for it in the database.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Open => 0,
-            Self::Contested => 1,
-            Self::Accepted => 2,
-            Self::Won => 3,
-            Self::Lost => 4,
-            Self::Withdrawn => 5,
-        }
-    }
-
-    /// The status with this code.
-    #[must_use]
-    pub fn from_code(code: i64) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its, _)| *its == code)
-            .map(|(status, _, _)| *status)
-    }
-
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(status, _, _)| *status == self)
-            .map_or("", |(_, _, word)| word)
-    }
-
     /// Where `event` leads from here. `None`: it cannot happen here.
     #[must_use]
     pub fn after(self, event: Event) -> Option<Self> {
-        TRANSITIONS
-            .iter()
-            .find(|(from, on, _)| *from == self && *on == event)
-            .map(|(_, _, to)| *to)
+        transition::after(TRANSITIONS, self, event)
     }
 
     /// Whether its money is set aside.
@@ -141,35 +109,15 @@ pub enum Kind {
     PreArbitration,
 }
 
+// In the database, in files and on the rails.
+codes! { Kind as text {
+    Complaint = "complaint",
+    Chargeback = "chargeback",
+    Fraud = "fraud",
+    PreArbitration = "pre_arbitration",
+} }
+
 impl Kind {
-    /// Every kind, with the code that stands for it in the database, in files and on the rails.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Complaint, "complaint"),
-        (Self::Chargeback, "chargeback"),
-        (Self::Fraud, "fraud"),
-        (Self::PreArbitration, "pre_arbitration"),
-    ];
-
-    /// The code that stands for it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Complaint => "complaint",
-            Self::Chargeback => "chargeback",
-            Self::Fraud => "fraud",
-            Self::PreArbitration => "pre_arbitration",
-        }
-    }
-
-    /// The kind with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(kind, _)| *kind)
-    }
-
     /// Who begins one of this kind, in the document's word.
     #[must_use]
     pub const fn initiator(self) -> &'static str {
@@ -197,39 +145,17 @@ pub enum Reason {
     Other,
 }
 
+// In the database, in files and on the rails.
+codes! { Reason as text {
+    NotReceived = "not_received",
+    NotAsDescribed = "not_as_described",
+    Duplicate = "duplicate",
+    NotAuthorised = "not_authorised",
+    CreditNotProcessed = "credit_not_processed",
+    Other = "other",
+} }
+
 impl Reason {
-    /// Every reason, with the code that stands for it in the database, in files and on the rails.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::NotReceived, "not_received"),
-        (Self::NotAsDescribed, "not_as_described"),
-        (Self::Duplicate, "duplicate"),
-        (Self::NotAuthorised, "not_authorised"),
-        (Self::CreditNotProcessed, "credit_not_processed"),
-        (Self::Other, "other"),
-    ];
-
-    /// The code that stands for it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotReceived => "not_received",
-            Self::NotAsDescribed => "not_as_described",
-            Self::Duplicate => "duplicate",
-            Self::NotAuthorised => "not_authorised",
-            Self::CreditNotProcessed => "credit_not_processed",
-            Self::Other => "other",
-        }
-    }
-
-    /// The reason with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(reason, _)| *reason)
-    }
-
     /// The document's words for it (`issueType`), or words like them.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
@@ -406,23 +332,14 @@ pub enum Outcome {
     Withdrawn,
 }
 
+// On the rails and in commands.
+codes! { Outcome as text {
+    Won = "won",
+    Lost = "lost",
+    Withdrawn = "withdrawn",
+} }
+
 impl Outcome {
-    /// Every outcome, with its word.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::Won, "won"),
-        (Self::Lost, "lost"),
-        (Self::Withdrawn, "withdrawn"),
-    ];
-
-    /// The outcome with this word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == word)
-            .map(|(outcome, _)| *outcome)
-    }
-
     const fn event(self) -> Event {
         match self {
             Self::Won => Event::Win,

@@ -6,6 +6,7 @@
 use crate::{
     account::Account,
     charge::{Charge, FeeOnReturn},
+    codes::codes,
     dispute::{Released, SetAside},
     id::{
         Id,
@@ -68,57 +69,24 @@ pub enum EntryKind {
     DisputeReleased,
 }
 
-impl EntryKind {
-    /// Every kind, with the code that stands for it in the database.
-    pub const ALL: &[(Self, i64)] = &[
-        (Self::Opening, 1),
-        (Self::Deposit, 2),
-        (Self::PayoutHeld, 3),
-        (Self::PayoutSpent, 4),
-        (Self::PayoutReleased, 5),
-        (Self::PayoutReturned, 6),
-        (Self::PaymentCaptured, 7),
-        (Self::PaymentsSettled, 8),
-        (Self::SuspenseReceived, 9),
-        (Self::RefundHeld, 10),
-        (Self::RefundPaid, 11),
-        (Self::RefundReleased, 12),
-        (Self::DisputeHeld, 13),
-        (Self::DisputeLost, 14),
-        (Self::DisputeReleased, 15),
-    ];
-
-    /// The code that stands for it in the database.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Opening => 1,
-            Self::Deposit => 2,
-            Self::PayoutHeld => 3,
-            Self::PayoutSpent => 4,
-            Self::PayoutReleased => 5,
-            Self::PayoutReturned => 6,
-            Self::PaymentCaptured => 7,
-            Self::PaymentsSettled => 8,
-            Self::SuspenseReceived => 9,
-            Self::RefundHeld => 10,
-            Self::RefundPaid => 11,
-            Self::RefundReleased => 12,
-            Self::DisputeHeld => 13,
-            Self::DisputeLost => 14,
-            Self::DisputeReleased => 15,
-        }
-    }
-
-    /// The kind with this code.
-    #[must_use]
-    pub fn from_code(code: i64) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(kind, _)| *kind)
-    }
-}
+// In the database.
+codes! { EntryKind as i64 {
+    Opening = 1,
+    Deposit = 2,
+    PayoutHeld = 3,
+    PayoutSpent = 4,
+    PayoutReleased = 5,
+    PayoutReturned = 6,
+    PaymentCaptured = 7,
+    PaymentsSettled = 8,
+    SuspenseReceived = 9,
+    RefundHeld = 10,
+    RefundPaid = 11,
+    RefundReleased = 12,
+    DisputeHeld = 13,
+    DisputeLost = 14,
+    DisputeReleased = 15,
+} }
 
 impl Entry {
     /// An entry of those of `lines` that move something. `None` when nothing moves.

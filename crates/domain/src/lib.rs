@@ -8,6 +8,7 @@ pub mod bank_account;
 pub mod callback;
 pub mod card;
 pub mod charge;
+mod codes;
 pub mod dispute;
 pub mod entry;
 pub mod event;
@@ -22,6 +23,7 @@ pub mod refund;
 pub mod retry;
 pub mod settlement;
 pub mod time;
+mod transition;
 pub mod webhook;
 
 pub use id::Id;

@@ -11,8 +11,10 @@ mod log;
 
 use crate::{
     charge::{Charge, FeePlan},
+    codes::codes,
     money::Paise,
     private::Private,
+    transition,
 };
 pub use attempt::{
     ATTEMPT_TRANSITIONS, ATTEMPTS_MAX, AttemptEvent, AttemptRefusal, AttemptStatus, Standing, Verdict,
@@ -73,46 +75,21 @@ pub const TRANSITIONS: &[(Status, Event, Status)] = {
     ]
 };
 
+// In the database.
+codes! { Status as i64 {
+    Open = 0,
+    Captured = 1,
+    Failed = 2,
+    Cancelled = 3,
+    Bounced = 4,
+    Dropped = 5,
+} }
+
 impl Status {
-    /// Every status, with the code that stands for it in the database.
-    pub const ALL: &[(Self, i64)] = &[
-        (Self::Open, 0),
-        (Self::Captured, 1),
-        (Self::Failed, 2),
-        (Self::Cancelled, 3),
-        (Self::Bounced, 4),
-        (Self::Dropped, 5),
-    ];
-
-    /// The code that stands for it in the database.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Open => 0,
-            Self::Captured => 1,
-            Self::Failed => 2,
-            Self::Cancelled => 3,
-            Self::Bounced => 4,
-            Self::Dropped => 5,
-        }
-    }
-
-    /// The status with this code.
-    #[must_use]
-    pub fn from_code(code: i64) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(status, _)| *status)
-    }
-
     /// Where `event` leads from here. `None`: it cannot happen here.
     #[must_use]
     pub fn after(self, event: Event) -> Option<Self> {
-        TRANSITIONS
-            .iter()
-            .find(|(from, on, _)| *from == self && *on == event)
-            .map(|(_, _, to)| *to)
+        transition::after(TRANSITIONS, self, event)
     }
 }
 

@@ -4,9 +4,11 @@
 
 use crate::{
     charge::{Charge, FeePlan},
+    codes::codes,
     money::Paise,
     private::Private,
     rail::{Answer, Reason, Utr},
+    transition,
 };
 
 /// A payout, as a kind of id.
@@ -70,65 +72,20 @@ pub const TRANSITIONS: &[(Status, Event, Status)] = {
     ]
 };
 
+// In the database; and the word of the wire.
+codes! { Status as i64 and words {
+    Pending = 0 "Pending",
+    Processing = 1 "Processing",
+    Approved = 2 "Approved",
+    Failed = 3 "Failed",
+    Declined = 4 "Declined",
+} }
+
 impl Status {
-    /// Every status, with the code that stands for it in the database and the word of the wire.
-    pub const ALL: &[(Self, i64, &str)] = &[
-        (Self::Pending, 0, "Pending"),
-        (Self::Processing, 1, "Processing"),
-        (Self::Approved, 2, "Approved"),
-        (Self::Failed, 3, "Failed"),
-        (Self::Declined, 4, "Declined"),
-    ];
-
-    /// The code that stands for it in the database.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Pending => 0,
-            Self::Processing => 1,
-            Self::Approved => 2,
-            Self::Failed => 3,
-            Self::Declined => 4,
-        }
-    }
-
-    /// The word of the wire.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "Pending",
-            Self::Processing => "Processing",
-            Self::Approved => "Approved",
-            Self::Failed => "Failed",
-            Self::Declined => "Declined",
-        }
-    }
-
-    /// The status with this code.
-    #[must_use]
-    pub fn from_code(code: i64) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its, _)| *its == code)
-            .map(|(status, _, _)| *status)
-    }
-
-    /// The status with this word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, _, its)| *its == word)
-            .map(|(status, _, _)| *status)
-    }
-
     /// Where `event` leads from here. `None`: it cannot happen here.
     #[must_use]
     pub fn after(self, event: Event) -> Option<Self> {
-        TRANSITIONS
-            .iter()
-            .find(|(from, on, _)| *from == self && *on == event)
-            .map(|(_, _, to)| *to)
+        transition::after(TRANSITIONS, self, event)
     }
 
     /// Whether its money is set aside.

@@ -1,6 +1,6 @@
 //! What a bank is told, and what it can answer. Silence is an answer of its own.
 
-use crate::{money::Paise, payout::Beneficiary, time::UnixMs};
+use crate::{codes::codes, money::Paise, payout::Beneficiary, time::UnixMs};
 
 /// What a bank is asked to do. Kept durably before the bank is called.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,41 +84,18 @@ pub enum Reason {
     Other,
 }
 
+// In the database and on the rails.
+codes! { Reason as text {
+    InvalidAccount = "invalid_account",
+    AccountFrozen = "account_frozen",
+    LimitExceeded = "limit_exceeded",
+    OperatorAccountShort = "operator_account_short",
+    NotReceived = "not_received",
+    ReturnedByBeneficiaryBank = "returned_by_beneficiary_bank",
+    Other = "other",
+} }
+
 impl Reason {
-    /// Every reason, with the code that stands for it in the database and on the rails.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::InvalidAccount, "invalid_account"),
-        (Self::AccountFrozen, "account_frozen"),
-        (Self::LimitExceeded, "limit_exceeded"),
-        (Self::OperatorAccountShort, "operator_account_short"),
-        (Self::NotReceived, "not_received"),
-        (Self::ReturnedByBeneficiaryBank, "returned_by_beneficiary_bank"),
-        (Self::Other, "other"),
-    ];
-
-    /// The code that stands for it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::InvalidAccount => "invalid_account",
-            Self::AccountFrozen => "account_frozen",
-            Self::LimitExceeded => "limit_exceeded",
-            Self::OperatorAccountShort => "operator_account_short",
-            Self::NotReceived => "not_received",
-            Self::ReturnedByBeneficiaryBank => "returned_by_beneficiary_bank",
-            Self::Other => "other",
-        }
-    }
-
-    /// The reason with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(reason, _)| *reason)
-    }
-
     /// A sentence for the merchant.
     #[must_use]
     pub const fn sentence(self) -> &'static str {

@@ -5,9 +5,11 @@
 
 use crate::{
     acquirer::BankRef,
+    codes::codes,
     money::Paise,
     payment::{self, Back, Source},
     time::UnixMs,
+    transition,
 };
 
 /// A refund, as a kind of ids.
@@ -54,42 +56,19 @@ pub const TRANSITIONS: &[(Status, Event, Status)] = {
     ]
 };
 
+// In the database.
+codes! { Status as i64 {
+    Initiated = 0,
+    InProgress = 1,
+    Completed = 2,
+    Failed = 3,
+} }
+
 impl Status {
-    /// Every status, with the code that stands for it in the database.
-    pub const ALL: &[(Self, i64)] = &[
-        (Self::Initiated, 0),
-        (Self::InProgress, 1),
-        (Self::Completed, 2),
-        (Self::Failed, 3),
-    ];
-
-    /// The code that stands for it in the database.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Initiated => 0,
-            Self::InProgress => 1,
-            Self::Completed => 2,
-            Self::Failed => 3,
-        }
-    }
-
-    /// The status with this code.
-    #[must_use]
-    pub fn from_code(code: i64) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(status, _)| *status)
-    }
-
     /// Where `event` leads from here. `None`: it cannot happen here.
     #[must_use]
     pub fn after(self, event: Event) -> Option<Self> {
-        TRANSITIONS
-            .iter()
-            .find(|(from, on, _)| *from == self && *on == event)
-            .map(|(_, _, to)| *to)
+        transition::after(TRANSITIONS, self, event)
     }
 
     /// Whether its money is set aside.
@@ -204,37 +183,16 @@ pub enum Fault {
     Other,
 }
 
+// In the database and on the rails.
+codes! { Fault as text {
+    AccountClosed = "account_closed",
+    NotRefundable = "not_refundable",
+    NotReceived = "not_received",
+    NotPaidByHand = "not_paid_by_hand",
+    Other = "other",
+} }
+
 impl Fault {
-    /// Every fault, with the code that stands for it in the database and on the rails.
-    pub const ALL: &[(Self, &str)] = &[
-        (Self::AccountClosed, "account_closed"),
-        (Self::NotRefundable, "not_refundable"),
-        (Self::NotReceived, "not_received"),
-        (Self::NotPaidByHand, "not_paid_by_hand"),
-        (Self::Other, "other"),
-    ];
-
-    /// The code that stands for it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::AccountClosed => "account_closed",
-            Self::NotRefundable => "not_refundable",
-            Self::NotReceived => "not_received",
-            Self::NotPaidByHand => "not_paid_by_hand",
-            Self::Other => "other",
-        }
-    }
-
-    /// The fault with this code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(fault, _)| *fault)
-    }
-
     /// A sentence for the merchant.
     #[must_use]
     pub const fn sentence(self) -> &'static str {

@@ -3,7 +3,9 @@
 use super::Status;
 use crate::{
     acquirer::{Answer, BankRef, Fault},
+    codes::codes,
     time::UnixMs,
+    transition,
 };
 
 /// Attempts of one payment at most: whoever guesses cards is stopped, whoever mistypes is not.
@@ -51,42 +53,19 @@ pub const ATTEMPT_TRANSITIONS: &[(AttemptStatus, AttemptEvent, AttemptStatus)] =
     ]
 };
 
+// In the database.
+codes! { AttemptStatus as i64 {
+    Sent = 0,
+    Waiting = 1,
+    Captured = 2,
+    Failed = 3,
+} }
+
 impl AttemptStatus {
-    /// Every status, with the code that stands for it in the database.
-    pub const ALL: &[(Self, i64)] = &[
-        (Self::Sent, 0),
-        (Self::Waiting, 1),
-        (Self::Captured, 2),
-        (Self::Failed, 3),
-    ];
-
-    /// The code that stands for it in the database.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Sent => 0,
-            Self::Waiting => 1,
-            Self::Captured => 2,
-            Self::Failed => 3,
-        }
-    }
-
-    /// The status with this code.
-    #[must_use]
-    pub fn from_code(code: i64) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, its)| *its == code)
-            .map(|(status, _)| *status)
-    }
-
     /// Where `event` leads from here. `None`: it cannot happen here.
     #[must_use]
     pub fn after(self, event: AttemptEvent) -> Option<Self> {
-        ATTEMPT_TRANSITIONS
-            .iter()
-            .find(|(from, on, _)| *from == self && *on == event)
-            .map(|(_, _, to)| *to)
+        transition::after(ATTEMPT_TRANSITIONS, self, event)
     }
 
     /// Whether money may still be taken.

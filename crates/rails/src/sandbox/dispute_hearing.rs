@@ -67,7 +67,7 @@ fn notice(said: DisputeSaid) -> Option<Notice> {
             charge,
             outcome,
         } => {
-            let Some(outcome) = Outcome::from_word(&outcome) else {
+            let Some(outcome) = Outcome::from_code(&outcome) else {
                 tracing::error!(
                     reference,
                     outcome,

@@ -130,7 +130,7 @@ fn parse_time(text: &str) -> Result<UnixMs, String> {
 }
 
 fn parse_outcome(text: &str) -> Result<Outcome, String> {
-    Outcome::from_word(text).ok_or_else(|| "won, lost or withdrawn".to_owned())
+    Outcome::from_code(text).ok_or_else(|| "won, lost or withdrawn".to_owned())
 }
 
 fn parse_words(text: &str) -> Result<String, String> {

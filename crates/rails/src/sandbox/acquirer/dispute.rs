@@ -165,11 +165,10 @@ fn said(book: &Book, number: u32, raised: bool) -> Option<DisputeSaid> {
             comment: "The sandbox's customer says so".to_owned(),
         }
     } else {
-        let outcome = Outcome::ALL.iter().find(|(outcome, _)| *outcome == dispute.end.1);
         DisputeSaid::Resolved {
             reference,
             charge,
-            outcome: outcome.map_or("", |(_, word)| word).to_owned(),
+            outcome: dispute.end.1.code().to_owned(),
         }
     })
 }
