@@ -33,7 +33,7 @@ const DELIVERIES_MAX: usize = 2_048;
 /// How long the courier rests when nothing is due and nobody rings.
 const REST_MS: i64 = 1_000;
 
-/// How long it lets bells ring before it looks: one look then finds what many commits made.
+/// How long it lets bells ring after a look before it looks again: one look then finds what many commits made.
 const GATHER: Duration = Duration::from_millis(1);
 
 /// A delivery that has ended.
@@ -94,7 +94,7 @@ impl Courier {
         mut changes: watch::Receiver<()>,
         stop: CancellationToken,
     ) {
-        let mut look = pin!(tokio::time::sleep(Duration::ZERO));
+        let mut rest = pin!(tokio::time::sleep(Duration::ZERO));
         self.tend_rounds();
         let mut look_is_due = true;
         loop {
@@ -115,16 +115,13 @@ impl Courier {
                     self.tend_rounds();
                     look_is_due |= self.unread;
                 }
-                () = self.app.house.bells.heard_by_courier(), if !look_is_due => {
-                    look.set(tokio::time::sleep(GATHER));
-                    look_is_due = true;
-                }
-                () = look.as_mut(), if look_is_due => {
+                () = self.app.house.bells.heard_by_courier(), if !look_is_due => look_is_due = true,
+                () = rest.as_mut(), if look_is_due => {
                     look_is_due = self.load().await.unwrap_or_else(|error| {
                         tracing::error!(%error, "callbacks could not be read");
                         false
                     });
-                    look.set(tokio::time::sleep(Duration::ZERO));
+                    rest.set(tokio::time::sleep(if look_is_due { Duration::ZERO } else { GATHER }));
                 }
                 () = tokio::time::sleep(self.pause()) => {}
             }
