@@ -42,9 +42,9 @@ pub struct Figures {
     /// Payments in the book that was asked.
     pub status_payments: Option<u64>,
     pub rss_mib_payments: Option<f64>,
-    /// Deliveries to 100 healthy endpoints, from a backlog.
+    /// Deliveries to 100 healthy endpoints, from a backlog. This and the following are medians of several turns.
     pub webhooks_per_s: Option<f64>,
-    /// The same to the 90 that are left when ten hang.
+    /// The same to the 90 that are left when ten are dead.
     pub webhooks_per_s_tenth_dead: Option<f64>,
     /// From the request whose commit made the event to its first byte at an endpoint, at 500 deliveries a second.
     pub webhook_ms: Option<[f64; 2]>,
@@ -98,6 +98,11 @@ impl Figures {
 
     pub fn webhooks_tenth_dead(&self) -> Option<f64> {
         ratio(self.webhooks_per_s_tenth_dead, self.webhooks_per_s)
+    }
+
+    pub fn webhook_p99_tenth_dead(&self) -> Option<f64> {
+        let p99 = |ms: Option<[f64; 2]>| ms.map(|[_, p99]| p99);
+        ratio(p99(self.webhook_ms_tenth_dead), p99(self.webhook_ms))
     }
 
     pub fn rss_mib(&self) -> Option<f64> {
@@ -162,6 +167,7 @@ impl Figures {
             "webhooks_per_s_tenth_dead": number(self.webhooks_per_s_tenth_dead),
             "p50_ms_webhook": number(self.webhook_ms.map(|[p50, _]| p50)),
             "p50_ms_webhook_tenth_dead": number(self.webhook_ms_tenth_dead.map(|[p50, _]| p50)),
+            "p99_webhook_tenth_dead_over": number(self.webhook_p99_tenth_dead()),
             "p99_ms_webhook_tenth_dead": number(self.webhook_ms_tenth_dead.map(|[_, p99]| p99)),
             "status_per_s": number(self.status_per_s),
             "status_payments": self.status_payments,
@@ -184,6 +190,12 @@ pub fn greatest(one: Option<f64>, other: Option<f64>) -> Option<f64> {
 
 fn mean(runs: &[f64]) -> Option<f64> {
     (!runs.is_empty()).then(|| runs.iter().sum::<f64>() / runs.len() as f64)
+}
+
+/// The one in the middle: what a machine that stalled for a moment does not move.
+pub fn median(mut runs: Vec<f64>) -> Option<f64> {
+    runs.sort_by(f64::total_cmp);
+    runs.get(runs.len() / 2).copied()
 }
 
 fn ratio(figure: Option<f64>, rod: Option<f64>) -> Option<f64> {
@@ -233,6 +245,12 @@ mod tests {
                 "webhooks_tenth_dead",
             ]
         );
+    }
+
+    #[test]
+    fn one_stalled_run_does_not_move_the_median() {
+        assert_eq!(median(vec![30.0, 2.0, 31.0, 29.0, 30.0]), Some(30.0));
+        assert_eq!(median(Vec::new()), None);
     }
 
     #[test]

@@ -309,7 +309,7 @@ fn collecting(f: &Figures) -> Vec<Row> {
             "webhooks",
             f.webhooks_per_s,
             RATE,
-            "acknowledged deliveries to 100 endpoints, from a backlog",
+            "acknowledged deliveries to 100 endpoints, from a backlog; this and what follows: medians of turns",
         )
         .aiming(Aim::AtLeast(3000.0)),
         row(
@@ -328,11 +328,11 @@ fn collecting(f: &Figures) -> Vec<Row> {
         row("  p99 at 500/s", f.webhook_ms.map(|ms| ms[1]), MS, "the same run").aiming(Aim::Below(50.0)),
         row(
             "  p99, a tenth dead",
-            f.webhook_ms_tenth_dead.map(|ms| ms[1]),
-            MS,
-            "the same at the other 90",
+            f.webhook_p99_tenth_dead(),
+            RATIO,
+            "the same at the other 90 while ten are dead, over that",
         )
-        .aiming(Aim::Below(50.0)),
+        .aiming(Aim::Below(1.1)),
     ]
 }
 
