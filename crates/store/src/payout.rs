@@ -16,6 +16,11 @@ use rokad_domain::{
 };
 use std::collections::HashMap;
 
+mod log;
+use log::write_changes;
+pub use log::{Move, StoredChange, changed_at, changes_up_to};
+pub(crate) use log::{evidence, link_change};
+
 /// A payout as it stands.
 #[derive(Clone, Debug)]
 pub struct StoredPayout {
@@ -41,19 +46,6 @@ pub struct StoredPayout {
     pub bank_account: Option<Id<BankAccount>>,
     /// The bank's reference, once paid; stays when the money is returned.
     pub utr: Option<Utr>,
-}
-
-/// One change of state.
-#[derive(Clone, Debug)]
-pub struct StoredChange {
-    /// Its number.
-    pub id: Id<Change>,
-    /// The state since then.
-    pub status: Status,
-    /// When.
-    pub at: UnixMs,
-    /// Why, in words for the merchant.
-    pub note: String,
 }
 
 /// A payout that was granted, about to be written.
@@ -310,122 +302,6 @@ pub(crate) fn link_row(link: &mut Link, numbers: [i64; 6], on_return: FeeOnRetur
     );
 }
 
-/// A change of state that was decided, about to be written.
-pub struct Move<'a> {
-    /// Which payout.
-    pub payout: Id<Payout>,
-    /// The change before it.
-    pub previous: Option<Id<Change>>,
-    /// The state from now on.
-    pub to: Status,
-    /// Why, in words for the merchant.
-    pub note: &'a str,
-    /// Where its callback goes, if anywhere.
-    pub endpoint: Option<Id<Endpoint>>,
-}
-
-/// What a written change is known by.
-struct Mark {
-    change: Id<Change>,
-    callback: Option<Id<Callback>>,
-}
-
-const CHANGES: Insert<7> = Insert {
-    table: "payout_changes",
-    columns: [
-        "id",
-        "batch_id",
-        "payout_id",
-        "previous_id",
-        "status",
-        "at_ms",
-        "note",
-    ],
-};
-
-/// Writes changes and the callback of each: what moves a state owes its merchant word of it, in the same transaction.
-/// A move without facts has none yet.
-fn write_changes(
-    tx: &mut Tx<'_>,
-    moves: &[Move<'_>],
-    facts: &[Facts],
-    at: UnixMs,
-) -> Result<Vec<Mark>, StoreError> {
-    let (first, batch) = (tx.next_numbers("change", moves.len())?, tx.batch()?);
-    let numbered = || (first..).zip(moves);
-    let facts = facts.iter().map(Some).chain(std::iter::repeat(None));
-    for ((id, change), facts) in numbered().zip(facts) {
-        let previous = change.previous.map_or(0, Id::get);
-        let numbers = [id, change.payout.get(), previous, change.to.code(), at.0];
-        let bank_account = facts.and_then(|facts| facts.bank_account);
-        let utr = facts.and_then(|facts| facts.utr.as_ref());
-        link_change(
-            &mut tx.link,
-            numbers,
-            change.note,
-            evidence(change.to, bank_account, utr),
-        );
-    }
-    tx.insert_many(
-        &CHANGES,
-        numbered().map(|(id, change)| {
-            let previous = change.previous.map_or(0, Id::get);
-            let [id, batch, payout] = [id, batch, change.payout.get()].map(Value::Int);
-            [
-                id,
-                batch,
-                payout,
-                Value::Int(previous),
-                Value::Int(change.to.code()),
-                Value::Int(at.0),
-                Value::Text(change.note),
-            ]
-        }),
-    )?;
-    let owed = numbered().filter_map(|(id, change)| {
-        change.endpoint.map(|endpoint| crate::callback::Owed {
-            endpoint,
-            tells: crate::callback::Tells::Change(change.payout, Id::new(id)),
-        })
-    });
-    let mut callbacks = crate::callback::owe(tx, &owed.collect::<Vec<_>>(), at)?.into_iter();
-    Ok(numbered()
-        .map(|(id, change)| Mark {
-            change: Id::new(id),
-            callback: change.endpoint.and_then(|_| callbacks.next()),
-        })
-        .collect())
-}
-
-/// What the chain covers of a change: all of it, and with a final state the evidence for it.
-pub(crate) fn link_change(link: &mut Link, numbers: [i64; 5], note: &str, evidence: (i64, &str)) {
-    let [id, payout, previous, status, at] = numbers.map(Part::Int);
-    let (bank_account, utr) = evidence;
-    link.add(
-        Table::Changes,
-        &[
-            id,
-            payout,
-            previous,
-            status,
-            at,
-            Part::Text(note),
-            Part::Int(bank_account),
-            Part::Text(utr),
-        ],
-    );
-}
-
-/// The account that paid and the bank's reference: they stand fast once the outcome is known, and not before.
-pub(crate) fn evidence(status: Status, bank: Option<Id<BankAccount>>, utr: Option<&Utr>) -> (i64, &str) {
-    match status {
-        Status::Pending | Status::Processing => (0, ""),
-        Status::Approved | Status::Failed | Status::Declined => {
-            (bank.map_or(0, Id::get), utr.map_or("", Utr::as_str))
-        }
-    }
-}
-
 /// What changes in a payout's row beside its status.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -473,48 +349,4 @@ pub fn change(tx: &mut Tx<'_>, moves: &[Move<'_>], facts: &[Facts], at: UnixMs) 
                 ]
             }),
     )
-}
-
-/// When each of these changes happened.
-///
-/// # Errors
-/// Only those of the database.
-pub fn changed_at(tx: &Tx<'_>, changes: &[Id<Change>]) -> Result<HashMap<Id<Change>, UnixMs>, StoreError> {
-    let numbers: Vec<i64> = changes.iter().map(|change| change.get()).collect();
-    let rows = tx.select_in("SELECT id, at_ms FROM payout_changes", "id", &numbers, |row| {
-        Ok((Id::new(row.int(0)?), UnixMs(row.int(1)?)))
-    })?;
-    Ok(rows.into_iter().collect())
-}
-
-/// The changes of a payout up to and with `last`, oldest first.
-///
-/// # Errors
-/// When the list is broken.
-pub fn changes_up_to(tx: &Tx<'_>, last: Id<Change>) -> Result<Vec<StoredChange>, StoreError> {
-    let mut changes = Vec::with_capacity(4);
-    let mut next = last.get();
-    while next != 0 {
-        let sql = "SELECT status, at_ms, note, previous_id FROM payout_changes WHERE id = $1";
-        let row = tx.query_one(sql, &[Value::Int(next)], |row| {
-            let (status, at) = (read_status(row.int(0)?)?, UnixMs(row.int(1)?));
-            Ok((
-                StoredChange {
-                    id: Id::new(next),
-                    status,
-                    at,
-                    note: row.text(2)?,
-                },
-                row.int(3)?,
-            ))
-        })?;
-        let (change, previous) = row.ok_or_else(|| StoreError::corrupt(format!("no change {next}")))?;
-        if previous >= next {
-            return Err(StoreError::corrupt(format!("change {next} comes before itself")));
-        }
-        changes.push(change);
-        next = previous;
-    }
-    changes.reverse();
-    Ok(changes)
 }

@@ -387,26 +387,16 @@ pub struct StoredChange {
 /// # Errors
 /// When the list is broken.
 pub fn log_up_to(tx: &Tx<'_>, last: Id<RefundChange>) -> Result<Vec<StoredChange>, StoreError> {
-    let (mut log, mut next) = (Vec::with_capacity(3), last.get());
-    while next != 0 {
-        let sql = "SELECT status, at_ms, detail, previous_id FROM refund_changes WHERE id = $1";
-        let row = tx.query_one(sql, &[Value::Int(next)], |row| {
-            let change = StoredChange {
-                id: Id::new(next),
-                status: read_status(row.int(0)?)?,
-                at: UnixMs(row.int(1)?),
-                detail: row.text(2)?,
-            };
-            Ok((change, row.int(3)?))
-        })?;
-        let (change, previous) = row.filter(|(_, previous)| *previous < next).ok_or_else(|| {
-            StoreError::corrupt(format!("no change {next} of a refund, or one before itself"))
-        })?;
-        log.push(change);
-        next = previous;
-    }
-    log.reverse();
-    Ok(log)
+    let select = "SELECT status, at_ms, detail, previous_id FROM refund_changes";
+    tx.log_up_to(select, last.get(), |id, row| {
+        let change = StoredChange {
+            id: Id::new(id),
+            status: read_status(row.int(0)?)?,
+            at: UnixMs(row.int(1)?),
+            detail: row.text(2)?,
+        };
+        Ok((change, row.int(3)?))
+    })
 }
 
 pub(crate) fn read_status(code: i64) -> Result<Status, StoreError> {

@@ -194,6 +194,30 @@ impl<'h> Tx<'h> {
         self.handle.delete_many(table, key, keys)
     }
 
+    /// A list of changes up to and with `last`, oldest first. Each row ends with the number of the one before it.
+    ///
+    /// # Errors
+    /// When the list is broken.
+    pub(crate) fn log_up_to<T>(
+        &self,
+        select: &str,
+        last: i64,
+        mut read: impl FnMut(i64, &Row<'_>) -> Result<(T, i64), StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let sql = format!("{select} WHERE id = $1");
+        let (mut log, mut next) = (Vec::with_capacity(4), last);
+        while next != 0 {
+            let row = self.query_one(&sql, &[Value::Int(next)], |row| read(next, row))?;
+            let (change, previous) = row.filter(|(_, previous)| *previous < next).ok_or_else(|| {
+                StoreError::corrupt(format!("no change {next}, or one before itself: {select}"))
+            })?;
+            log.push(change);
+            next = previous;
+        }
+        log.reverse();
+        Ok(log)
+    }
+
     /// What finds the orders of an embedded database.
     pub(crate) fn orders(&self) -> Option<&RefCell<Orders>> {
         self.handle.orders()

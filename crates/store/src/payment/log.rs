@@ -134,32 +134,17 @@ pub(crate) fn link_step(link: &mut Link, numbers: [i64; 6], detail: &str) {
 /// # Errors
 /// When the list is broken.
 pub fn log_up_to(tx: &Tx<'_>, last: Id<PaymentChange>) -> Result<Vec<StoredStep>, StoreError> {
-    let mut log = Vec::with_capacity(4);
-    let mut next = last.get();
-    while next != 0 {
-        let sql = "SELECT what, attempt_id, at_ms, detail, previous_id FROM payment_changes WHERE id = $1";
-        let row = tx.query_one(sql, &[Value::Int(next)], |row| {
-            let step = read_step(row.int(0)?)?;
-            let attempt = Some(row.int(1)?).filter(|id| *id != 0).map(Id::new);
-            let line = StoredStep {
-                id: Id::new(next),
-                step,
-                attempt,
-                at: UnixMs(row.int(2)?),
-                detail: row.text(3)?,
-            };
-            Ok((line, row.int(4)?))
-        })?;
-        let (line, previous) =
-            row.ok_or_else(|| StoreError::corrupt(format!("no change {next} of a payment")))?;
-        if previous >= next {
-            return Err(StoreError::corrupt(format!("change {next} comes before itself")));
-        }
-        log.push(line);
-        next = previous;
-    }
-    log.reverse();
-    Ok(log)
+    let select = "SELECT what, attempt_id, at_ms, detail, previous_id FROM payment_changes";
+    tx.log_up_to(select, last.get(), |id, row| {
+        let line = StoredStep {
+            id: Id::new(id),
+            step: read_step(row.int(0)?)?,
+            attempt: Some(row.int(1)?).filter(|id| *id != 0).map(Id::new),
+            at: UnixMs(row.int(2)?),
+            detail: row.text(3)?,
+        };
+        Ok((line, row.int(4)?))
+    })
 }
 
 pub(crate) fn read_step(code: i64) -> Result<Step, StoreError> {
