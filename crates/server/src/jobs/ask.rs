@@ -2,38 +2,17 @@
 
 use crate::{
     app::App,
-    jobs::{jitter, pause},
+    jobs::{jitter, work_on_due},
     rails::Rails,
 };
 use rokad_flows::payout::ask::{Inquiry, ask, take_due};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Questions that one look takes at most.
-const QUESTIONS_MAX: usize = 128;
-
-/// How often it looks for questions that are due.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
-
 pub async fn run(app: Arc<App>, rails: Rails, stop: CancellationToken, tasks: TaskTracker) {
-    loop {
-        let taken = take_due(&app.house, QUESTIONS_MAX).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "no questions could be taken");
-            Vec::new()
-        });
-        let full = taken.len() == QUESTIONS_MAX;
-        for inquiry in taken {
-            tasks.spawn(one(app.clone(), rails.clone(), inquiry));
-        }
-        let wait = if full {
-            Duration::from_millis(1)
-        } else {
-            LOOK_EVERY
-        };
-        if !pause(&stop, wait).await {
-            return;
-        }
-    }
+    let take = |count| take_due(&app.house, count);
+    let begin = |inquiry| drop(tasks.spawn(one(app.clone(), rails.clone(), inquiry)));
+    work_on_due(&stop, "questions to banks", take, begin).await;
 }
 
 async fn one(app: Arc<App>, rails: Rails, inquiry: Inquiry) {

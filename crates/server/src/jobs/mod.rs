@@ -16,9 +16,19 @@ pub mod settings;
 
 use crate::{app::App, courier, rails::Rails};
 use rokad_domain::retry::Jitter;
+use rokad_store::StoreError;
 use rokad_wire::chance;
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// What is taken at most in one look for what is due.
+const DUE_MAX: usize = 128;
+
+/// How often what is due is looked for.
+const DUE_EVERY: Duration = Duration::from_millis(250);
+
+/// How soon, after a look that may have left some.
+const DUE_SOON: Duration = Duration::from_millis(1);
 
 /// How often a job that waits for long looks at the clock.
 const CLOCK_LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -46,6 +56,30 @@ pub fn start(app: &Arc<App>, rails: &Rails, stop: &CancellationToken, tasks: &Ta
 /// A jitter, drawn now.
 pub fn jitter() -> Jitter {
     Jitter::from_random(chance::number())
+}
+
+/// Takes what is due of `what` and begins each, until the stop.
+async fn work_on_due<T, F: Future<Output = Result<Vec<T>, StoreError>>>(
+    stop: &CancellationToken,
+    what: &str,
+    take: impl Fn(usize) -> F,
+    begin: impl Fn(T),
+) {
+    loop {
+        let taken = take(DUE_MAX).await.unwrap_or_else(|error| {
+            tracing::error!(%error, what, "what is due could not be taken");
+            Vec::new()
+        });
+        let every = if taken.len() == DUE_MAX {
+            DUE_SOON
+        } else {
+            DUE_EVERY
+        };
+        taken.into_iter().for_each(&begin);
+        if !pause(stop, every).await {
+            return;
+        }
+    }
 }
 
 /// Waits until the gateway's clock shows `every` later, or until the stop. Returns whether to go on. A sandbox's clock may be moved

@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    jobs::{jitter, pause, pause_by_clock},
+    jobs::{jitter, pause, pause_by_clock, work_on_due},
 };
 use rokad_domain::{Id, UnixMs, account::Account, node::Duty};
 use rokad_flows::payment::{
@@ -14,12 +14,6 @@ use rokad_flows::payment::{
 use rokad_store::StoreError;
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// Questions that one look takes at most.
-const QUESTIONS_MAX: usize = 128;
-
-/// How often questions that are due are looked for.
-const ASK_EVERY: Duration = Duration::from_millis(250);
 
 /// Payments that one look ends at most.
 const OVERDUE_MAX: usize = 256;
@@ -32,19 +26,9 @@ const SETTLE_EVERY: Duration = Duration::from_secs(60);
 
 /// Asks, until the stop.
 pub async fn ask_acquirers(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
-    loop {
-        match take_due(&app.house, QUESTIONS_MAX).await {
-            Ok(taken) => {
-                for inquiry in taken {
-                    tasks.spawn(one(app.clone(), inquiry));
-                }
-            }
-            Err(error) => tracing::error!(%error, "no questions could be taken"),
-        }
-        if !pause(&stop, ASK_EVERY).await {
-            return;
-        }
-    }
+    let take = |count| take_due(&app.house, count);
+    let begin = |inquiry| drop(tasks.spawn(one(app.clone(), inquiry)));
+    work_on_due(&stop, "questions to acquirers", take, begin).await;
 }
 
 async fn one(app: Arc<App>, inquiry: Inquiry) {

@@ -2,39 +2,18 @@
 
 use crate::{
     app::App,
-    jobs::{jitter, pause},
+    jobs::{jitter, work_on_due},
 };
 use rokad_domain::account::Account;
 use rokad_flows::refund::errand::{Errand, run as run_errand, take_due};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// Errands that one look takes at most.
-const ERRANDS_MAX: usize = 128;
-
-/// How often errands that are due are looked for.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Runs errands, until the stop.
 pub async fn run(app: Arc<App>, stop: CancellationToken, tasks: TaskTracker) {
-    loop {
-        let taken = take_due(&app.house, ERRANDS_MAX).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "no errands of refunds could be taken");
-            Vec::new()
-        });
-        let full = taken.len() == ERRANDS_MAX;
-        for errand in taken {
-            tasks.spawn(one(app.clone(), errand));
-        }
-        let wait = if full {
-            Duration::from_millis(1)
-        } else {
-            LOOK_EVERY
-        };
-        if !pause(&stop, wait).await {
-            return;
-        }
-    }
+    let take = |count| take_due(&app.house, count);
+    let begin = |errand| drop(tasks.spawn(one(app.clone(), errand)));
+    work_on_due(&stop, "errands of refunds", take, begin).await;
 }
 
 async fn one(app: Arc<App>, errand: Errand) {
