@@ -1,6 +1,9 @@
 //! From the acquirer's words to ours: what may be believed, and what is silence.
 
-use super::{charge_words::ChargeSaid, hearing::UNKNOWN_MARGIN_MS};
+use super::{
+    charge_words::ChargeSaid,
+    hearing::{UNKNOWN_MARGIN_MS, read},
+};
 use crate::collect::ChargeQuestion;
 use hyper::StatusCode;
 use rokad_domain::{
@@ -56,20 +59,8 @@ impl<'a> Expected<'a> {
 
 /// What the acquirer's answer to a charge, a question or a call-off means.
 pub fn answer(status: StatusCode, body: &[u8], expected: &Expected<'_>) -> Answer {
-    let reference = &expected.question.reference;
-    match serde_json::from_slice(body) {
-        Ok(said) if fits(status, &said) => heard(&said, expected),
-        Ok(said) => {
-            if status.is_client_error() {
-                tracing::error!(%status, ?said, reference, "the acquirer does not take our request");
-            }
-            Answer::Silent
-        }
-        Err(error) => {
-            tracing::warn!(%status, %error, reference, "the acquirer's answer cannot be read");
-            Answer::Silent
-        }
-    }
+    let said = read(status, body, &expected.question.reference, fits);
+    said.map_or(Answer::Silent, |said| heard(&said, expected))
 }
 
 /// Whether the status line and the body say the same.

@@ -7,10 +7,32 @@ use rokad_domain::{
     Paise, UnixMs,
     rail::{Answer, Instruction, News, Notice, Reason, Utr},
 };
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
 
 /// Milliseconds by which the bank's clock must have passed `not_after` before "never heard of it" is certain: room for a
 /// request that was still on its way into the bank's book. The clock itself never runs backwards.
 pub const UNKNOWN_MARGIN_MS: i64 = 5_000;
+
+/// What an acquirer says about `reference`, if it can be read and is what `fits` the status line. All else is silence.
+pub fn read<S: DeserializeOwned + Debug>(
+    status: StatusCode,
+    body: &[u8],
+    reference: &str,
+    fits: fn(StatusCode, &S) -> bool,
+) -> Option<S> {
+    match serde_json::from_slice(body) {
+        Ok(said) if fits(status, &said) => return Some(said),
+        Ok(said) if status.is_client_error() => {
+            tracing::error!(%status, ?said, reference, "the acquirer does not take our request");
+        }
+        Ok(_) => {}
+        Err(error) => {
+            tracing::warn!(%status, %error, reference, "the acquirer's answer cannot be read");
+        }
+    }
+    None
+}
 
 /// What an answer must agree with to be believed.
 pub struct Expected<'a> {

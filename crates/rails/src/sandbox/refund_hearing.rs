@@ -1,6 +1,9 @@
 //! From the acquirer's words about refunds to ours: what may be believed, and what is silence.
 
-use super::{hearing::UNKNOWN_MARGIN_MS, refund_words::RefundSaid};
+use super::{
+    hearing::{UNKNOWN_MARGIN_MS, read},
+    refund_words::RefundSaid,
+};
 use hyper::StatusCode;
 use rokad_domain::{
     acquirer::BankRef,
@@ -9,20 +12,8 @@ use rokad_domain::{
 
 /// What the acquirer's answer about `order` means. `asked`: it was asked, not told, so that "never heard of it" may be certain.
 pub fn answer(status: StatusCode, body: &[u8], order: &RefundOrder, asked: bool) -> Answer {
-    let reference = &order.reference;
-    match serde_json::from_slice(body) {
-        Ok(said) if fits(status, &said) => heard(&said, order, asked),
-        Ok(said) => {
-            if status.is_client_error() {
-                tracing::error!(%status, ?said, reference, "the acquirer does not take our request");
-            }
-            Answer::Silent
-        }
-        Err(error) => {
-            tracing::warn!(%status, %error, reference, "the acquirer's answer cannot be read");
-            Answer::Silent
-        }
-    }
+    let said = read(status, body, &order.reference, fits);
+    said.map_or(Answer::Silent, |said| heard(&said, order, asked))
 }
 
 /// Whether the status line and the body say the same.
