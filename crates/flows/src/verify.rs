@@ -1,5 +1,6 @@
 //! `rokad verify`: everything is recomputed from the postings, and the first paisa that cannot be explained is named.
 
+mod aside;
 mod callbacks;
 mod disputes;
 mod events;

@@ -1,66 +1,23 @@
 //! Disputes: each one's entries, log, payment and evidence are those of its state.
 
-use super::{Faults, ledger::Ledger, payments::Payments};
+use super::{
+    Faults,
+    aside::{Aside, Part},
+    ledger::Ledger,
+    payments::Payments,
+};
 use rokad_domain::{
     Id, Paise,
     account::Account,
     dispute::{Status, TRANSITIONS},
-    entry::EntryKind,
     id::kind::{Acquirer, Dispute, DisputeChange, Merchant, Payment},
 };
 use rokad_store::{
     StoreError, Tx,
-    audit::{
-        AuditPosting,
-        collecting::{self as audit, AuditDisputeChange},
-    },
+    audit::collecting::{self as audit, AuditDisputeChange},
     dispute::StoredDispute,
 };
 use std::collections::HashMap;
-
-/// What the entries about one dispute moved, in paise, and how many there were.
-#[derive(Default, Clone, Copy)]
-pub(super) struct Sums {
-    last_entry: i64,
-    held: Part,
-    lost: Part,
-    released: Part,
-    /// Where the lost part went.
-    purse: Option<Account>,
-}
-
-#[derive(Default, Clone, Copy, PartialEq, Eq, Debug)]
-struct Part {
-    entries: u32,
-    paise: i64,
-    /// Of it, from or to unsettled money.
-    collected: i64,
-    /// Of it, owed or repaid.
-    owed: i64,
-}
-
-impl Sums {
-    pub(super) fn add(&mut self, posting: AuditPosting) {
-        let first_line = u32::from(self.last_entry != posting.entry);
-        self.last_entry = posting.entry;
-        let (part, other) = if posting.kind == EntryKind::DisputeHeld {
-            (&mut self.held, posting.debit)
-        } else if posting.kind == EntryKind::DisputeReleased {
-            (&mut self.released, posting.credit)
-        } else {
-            self.purse = Some(posting.credit);
-            (&mut self.lost, posting.credit)
-        };
-        part.entries += first_line;
-        part.paise += posting.amount_paise;
-        if matches!(other, Account::Collected(_)) {
-            part.collected += posting.amount_paise;
-        }
-        if matches!(other, Account::Owing(_)) {
-            part.owed += posting.amount_paise;
-        }
-    }
-}
 
 /// What all disputes add up to.
 #[derive(Default)]
@@ -167,7 +124,7 @@ impl Disputes {
 }
 
 /// What does not fit between a dispute's state and its entries.
-fn misbooked(dispute: &StoredDispute, sums: Sums, purse: Option<Account>) -> Option<&'static str> {
+fn misbooked(dispute: &StoredDispute, sums: Aside, purse: Option<Account>) -> Option<&'static str> {
     let aside = &dispute.aside;
     let once = |collected: Paise, owed: i64| Part {
         entries: 1,
@@ -180,16 +137,16 @@ fn misbooked(dispute: &StoredDispute, sums: Sums, purse: Option<Account>) -> Opt
         return Some("its money was not set aside exactly once");
     }
     let fits = match dispute.status {
-        Status::Open | Status::Contested | Status::Accepted => (sums.lost, sums.released) == (none, none),
+        Status::Open | Status::Contested | Status::Accepted => (sums.gone, sums.released) == (none, none),
         Status::Lost => {
-            (sums.lost, sums.released) == (once(Paise::ZERO, 0), none)
+            (sums.gone, sums.released) == (once(Paise::ZERO, 0), none)
                 && sums.purse.is_some()
                 && sums.purse == purse
         }
         // To where it was, or, once its payment was settled, to what may be used; what was repaid meanwhile is not repaid again.
         Status::Won | Status::Withdrawn => {
             let back = [aside.source.collected, Paise::ZERO];
-            sums.lost == none
+            sums.gone == none
                 && (0..=aside.owed.get()).contains(&sums.released.owed)
                 && back
                     .map(|collected| once(collected, sums.released.owed))

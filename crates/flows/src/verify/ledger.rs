@@ -1,6 +1,6 @@
 //! The book as its postings say.
 
-use super::{Faults, disputes, refunds};
+use super::{Faults, aside::Aside};
 use rokad_domain::{
     Id,
     account::Account,
@@ -21,8 +21,8 @@ pub(super) struct Ledger {
     pub(super) captures: HashMap<Id<Payment>, Moved>,
     pub(super) settlements: HashMap<Id<Settlement>, Moved>,
     pub(super) into_suspense: HashMap<Id<Receipt>, Moved>,
-    pub(super) refunds: HashMap<Id<Refund>, refunds::Sums>,
-    pub(super) disputes: HashMap<Id<Dispute>, disputes::Sums>,
+    pub(super) refunds: HashMap<Id<Refund>, Aside>,
+    pub(super) disputes: HashMap<Id<Dispute>, Aside>,
     pub(super) postings: usize,
 }
 

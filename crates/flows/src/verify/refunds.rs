@@ -2,6 +2,7 @@
 
 use super::{
     Faults,
+    aside::{Aside, Part},
     disputes::Disputes,
     ledger::Ledger,
     payments::{Payments, Says},
@@ -10,71 +11,16 @@ use crate::refund::reference;
 use rokad_domain::{
     Id, Paise,
     account::Account,
-    entry::EntryKind,
     id::kind::{Acquirer, Merchant, Payment, Refund, RefundChange},
     payment::Back,
     refund::{Fault, Status, TRANSITIONS},
 };
 use rokad_store::{
     StoreError, Tx,
-    audit::{
-        AuditPosting,
-        collecting::{self as audit, AuditRefundChange},
-    },
+    audit::collecting::{self as audit, AuditRefundChange},
     refund::StoredRefund,
 };
 use std::collections::{HashMap, HashSet};
-
-/// What the entries about one refund moved, in paise, and how many there were.
-#[derive(Default, Clone, Copy)]
-pub(super) struct Sums {
-    last_entry: i64,
-    held: Part,
-    paid: Part,
-    released: Part,
-    /// Where the paid part went.
-    purse: Option<Account>,
-}
-
-#[derive(Default, Clone, Copy, PartialEq, Eq, Debug)]
-struct Part {
-    entries: u32,
-    paise: i64,
-    /// Of it, from or to unsettled money.
-    collected: i64,
-}
-
-impl Sums {
-    pub(super) fn add(&mut self, posting: AuditPosting) {
-        let first_line = u32::from(self.last_entry != posting.entry);
-        self.last_entry = posting.entry;
-        let (part, other) = match posting.kind {
-            EntryKind::RefundHeld => (&mut self.held, posting.debit),
-            EntryKind::RefundReleased => (&mut self.released, posting.credit),
-            EntryKind::RefundPaid => {
-                self.purse = Some(posting.credit);
-                (&mut self.paid, posting.credit)
-            }
-            EntryKind::Opening
-            | EntryKind::Deposit
-            | EntryKind::PayoutHeld
-            | EntryKind::PayoutSpent
-            | EntryKind::PayoutReleased
-            | EntryKind::PayoutReturned
-            | EntryKind::PaymentCaptured
-            | EntryKind::PaymentsSettled
-            | EntryKind::SuspenseReceived
-            | EntryKind::DisputeHeld
-            | EntryKind::DisputeLost
-            | EntryKind::DisputeReleased => return,
-        };
-        part.entries += first_line;
-        part.paise += posting.amount_paise;
-        if matches!(other, Account::Collected(_)) {
-            part.collected += posting.amount_paise;
-        }
-    }
-}
 
 /// What all refunds add up to.
 #[derive(Default)]
@@ -251,27 +197,28 @@ impl Refunds {
 }
 
 /// What does not fit between a refund's state and its entries.
-fn misbooked(refund: &StoredRefund, sums: Sums, purse: Option<Account>) -> Option<&'static str> {
+fn misbooked(refund: &StoredRefund, sums: Aside, purse: Option<Account>) -> Option<&'static str> {
     let once = |collected: Paise| Part {
         entries: 1,
         paise: refund.amount.get(),
         collected: collected.get(),
+        owed: 0,
     };
     let none = Part::default();
     if sums.held != once(refund.source.collected) {
         return Some("its money was not set aside exactly once");
     }
     let fits = match refund.status {
-        Status::Initiated | Status::InProgress => (sums.paid, sums.released) == (none, none),
+        Status::Initiated | Status::InProgress => (sums.gone, sums.released) == (none, none),
         Status::Completed => {
-            (sums.paid, sums.released) == (once(Paise::ZERO), none)
+            (sums.gone, sums.released) == (once(Paise::ZERO), none)
                 && sums.purse.is_some()
                 && sums.purse == purse
         }
         // To where it was, or, once its payment was settled, all to what may be used.
         Status::Failed => {
             let back = [once(refund.source.collected), once(Paise::ZERO)];
-            sums.paid == none && back.contains(&sums.released)
+            sums.gone == none && back.contains(&sums.released)
         }
     };
     (!fits).then_some("its entries are not those of its state")
