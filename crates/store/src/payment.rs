@@ -2,6 +2,7 @@
 
 mod brief;
 mod log;
+mod texts;
 
 use crate::{
     chain::{Link, Part, Table},
@@ -10,12 +11,13 @@ use crate::{
     tx::Tx,
 };
 use rokad_domain::{
-    Id, Paise, Private, UnixMs,
+    Id, Paise, UnixMs,
     charge::Charge,
     id::kind::{Attempt, Dispute, Merchant, Payment, PaymentChange, Refund, Settlement},
-    payment::{Back, Customer, PaymentOrder, Status, Step, TxnId},
+    payment::{Back, PaymentOrder, Status, Step, TxnId},
 };
 use std::collections::HashMap;
+use texts::{SharedTexts, read_customer, split};
 
 pub use brief::{Brief, briefs};
 pub use log::{NewStep, StoredStep, changed_after, last_change, log_up_to, write_steps};
@@ -105,70 +107,6 @@ pub(crate) const COLUMNS: &str = "SELECT id, merchant_id, txnid, amount_paise, f
      customer, udf, surl, furl, created_at_ms, expires_at_ms, status, attempts, last_attempt_id, last_change_id, \
      ended_at_ms, settle_day, settlement_id, refunding_paise, refunded_paise, uncleared_out_paise, refunds, last_refund_id, \
      disputed_paise, disputes, last_dispute_id, batch_id FROM payments";
-
-/// Stands before each of the texts that share a column. No text of an order may hold it; `wire` refuses control characters.
-const SEPARATOR: char = '\n';
-
-fn join<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<String, StoreError> {
-    let mut joined = String::new();
-    for text in texts {
-        if text.contains(SEPARATOR) {
-            return Err(StoreError::corrupt("a control character in an order's text"));
-        }
-        joined.push(SEPARATOR);
-        joined.push_str(text);
-    }
-    Ok(joined)
-}
-
-fn split<const N: usize>(joined: &str) -> Option<[String; N]> {
-    let parts: Vec<String> = joined.split(SEPARATOR).skip(1).map(str::to_owned).collect();
-    parts.try_into().ok()
-}
-
-fn customer_texts(customer: &Customer) -> [&str; 10] {
-    let c = customer;
-    [
-        &c.firstname,
-        &c.lastname,
-        &c.email,
-        &c.phone,
-        &c.address1,
-        &c.address2,
-        &c.city,
-        &c.state,
-        &c.country,
-        &c.zipcode,
-    ]
-    .map(|text| text.reveal().as_str())
-}
-
-fn read_customer(joined: &str) -> Option<Customer> {
-    let [
-        firstname,
-        lastname,
-        email,
-        phone,
-        address1,
-        address2,
-        city,
-        state,
-        country,
-        zipcode,
-    ] = split::<10>(joined)?.map(Private::new);
-    Some(Customer {
-        firstname,
-        lastname,
-        email,
-        phone,
-        address1,
-        address2,
-        city,
-        state,
-        country,
-        zipcode,
-    })
-}
 
 /// What went back of a payment, from these columns.
 fn read_back(row: &Row<'_>, [refunding, refunded, disputed]: [usize; 3]) -> Result<Back, StoreError> {
@@ -353,7 +291,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewPayment<'_>], at: UnixMs) -> Result<Vec
         })
         .collect();
     let changes = write_steps(tx, &opened, at)?;
-    let texts = new.iter().map(SharedTexts::of).collect::<Result<Vec<_>, _>>()?;
+    let texts = new
+        .iter()
+        .map(|payment| SharedTexts::of(payment.order))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::with_capacity(new.len());
     for (((id, payment), shared), change) in (first..).zip(new).zip(&texts).zip(changes) {
         let numbers = [
@@ -398,34 +339,6 @@ pub fn insert(tx: &mut Tx<'_>, new: &[NewPayment<'_>], at: UnixMs) -> Result<Vec
         .map(|(id, payment)| [payment.expires_at.0, id].map(Value::Int));
     tx.insert_many(&OPEN, open)?;
     Ok((first..).zip(new).map(|(id, _)| Id::new(id)).collect())
-}
-
-/// The texts of an order that share a column.
-struct SharedTexts {
-    customer: String,
-    udf: String,
-}
-
-impl SharedTexts {
-    fn of(new: &NewPayment<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            customer: join(customer_texts(&new.order.customer))?,
-            udf: join(new.order.udf.iter().map(String::as_str))?,
-        })
-    }
-
-    /// All texts of a payment's row, in the order of the chain.
-    fn with<'t>(&'t self, order: &'t PaymentOrder) -> [&'t str; 6] {
-        let (customer, udf) = (self.customer.as_str(), self.udf.as_str());
-        let PaymentOrder {
-            txnid,
-            productinfo,
-            surl,
-            furl,
-            ..
-        } = order;
-        [txnid.as_str(), productinfo, customer, udf, surl, furl]
-    }
 }
 
 /// What the chain covers of a payment: all of it that never changes.

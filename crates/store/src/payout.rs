@@ -1,5 +1,7 @@
 //! Payouts and their changes of state.
 
+mod log;
+
 use crate::{
     chain::{Link, Part, Table},
     dialect::{Insert, Row, Update, Value},
@@ -16,7 +18,6 @@ use rokad_domain::{
 };
 use std::collections::HashMap;
 
-mod log;
 use log::write_changes;
 pub use log::{Move, StoredChange, changed_at, changes_up_to};
 pub(crate) use log::{evidence, link_change};

@@ -1,24 +1,24 @@
-//! pgbench on a PostgreSQL of our own, as durable as it comes.
-
-use std::path::Path;
+//! pgbench's TPC-B-like transactions, as durable as it comes.
 
 use crate::Result;
-use crate::postgres::{Cluster, Programs};
+use crate::postgres::Cluster;
 
 const SCALE: &str = "10";
 const CLIENTS: &str = "16";
 
-pub async fn transactions_per_second(programs: &Programs, dir: &Path, seconds: u64) -> Result<f64> {
-    let cluster = Cluster::make(programs, dir).await?;
-    let server = cluster.start(&[]).await?;
+/// Makes its tables, in the database that every server has.
+pub async fn fill(cluster: &Cluster<'_>) -> Result<()> {
     cluster.output("pgbench", &["-i", "-q", "-s", SCALE]).await?;
-    // What filling it left to write would slow the first seconds.
+    // What filling them left to write would slow the first seconds.
     cluster.output("psql", &["-c", "CHECKPOINT"]).await?;
+    Ok(())
+}
+
+pub async fn transactions_per_second(cluster: &Cluster<'_>, seconds: u64) -> Result<f64> {
     let seconds = seconds.to_string();
     let said = cluster
         .output("pgbench", &["-c", CLIENTS, "-j", "2", "-T", &seconds])
         .await?;
-    server.stop().await?;
     tps(&said).ok_or_else(|| format!("pgbench says no tps:\n{said}").into())
 }
 

@@ -1,14 +1,21 @@
-//! Durable accepted payouts a second with the book on a PostgreSQL server, on the same machine and disk: by one node, and by two.
+//! Durable accepted payouts a second with the book on a PostgreSQL server, on the same machine and disk: by one node, and by two;
+//! and what pgbench makes of the same server. In turn, several times: the medians are not moved by what else the machine does.
 
 use std::sync::Arc;
 
 use super::accept::{MERCHANTS, NOBODY};
-use super::figures::Figures;
+use super::figures::{Figures, median};
 use super::rokad::{Instance, Jobs};
-use super::{Bench, CONNECTIONS, say};
+use super::{Bench, pgbench, say};
 use crate::Result;
 use crate::load::request::Requests;
 use crate::postgres::{Cluster, Programs};
+
+/// Turns of pgbench, the hot merchant and the spread ones.
+const TURNS: usize = 3;
+
+/// Connections to all nodes together.
+const CALLERS: usize = 64;
 
 pub async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
     let Some(programs) = Programs::find() else {
@@ -18,18 +25,34 @@ pub async fn measure(bench: &Bench, figures: &mut Figures) -> Result<()> {
     let dir = bench.scratch.path().join("server");
     let cluster = Cluster::make(&programs, &dir).await?;
     let server = cluster.start(&[]).await?;
-    say("postgres: one hot merchant");
+    pgbench::fill(&cluster).await?;
     let hot = on_server(bench, &cluster, "server_hot").await?;
-    let pids = vec![hot.merchant(NOBODY)?];
-    figures.server_accept_per_s = Some(rate(bench, &hot, &pids).await?);
-    say("postgres: one hot merchant, two nodes");
-    figures.server_two_nodes_per_s = Some(rate_of_two(bench, &hot, &pids).await?);
-    say("postgres: a thousand merchants");
+    let hot_pids = vec![hot.merchant(NOBODY)?];
     let spread = on_server(bench, &cluster, "server_spread").await?;
-    let pids = spread.merchants(MERCHANTS, NOBODY)?;
-    figures.server_spread_per_s = Some(rate(bench, &spread, &pids).await?);
-    say("postgres: a thousand merchants, two nodes");
-    figures.server_two_nodes_spread_per_s = Some(rate_of_two(bench, &spread, &pids).await?);
+    let spread_pids = spread.merchants(MERCHANTS, NOBODY)?;
+    let mut runs: [Vec<f64>; 5] = Default::default();
+    for turn in 1..=TURNS {
+        say(&format!(
+            "postgres: pgbench, one hot merchant, a thousand; by one node, by two; {turn} of {TURNS}"
+        ));
+        let rates = [
+            pgbench::transactions_per_second(&cluster, bench.options.seconds).await?,
+            rate(bench, &hot, &hot_pids).await?,
+            rate(bench, &spread, &spread_pids).await?,
+            rate_of_two(bench, &hot, &hot_pids).await?,
+            rate_of_two(bench, &spread, &spread_pids).await?,
+        ];
+        say(&format!("postgres: {rates:.0?}"));
+        for (runs, rate) in runs.iter_mut().zip(rates) {
+            runs.push(rate);
+        }
+    }
+    let [pgbench, hot, spread, hot_by_two, spread_by_two] = runs.map(median);
+    figures.server_pgbench_per_s = pgbench;
+    figures.server_accept_per_s = hot;
+    figures.server_spread_per_s = spread;
+    figures.server_two_nodes_per_s = hot_by_two;
+    figures.server_two_nodes_spread_per_s = spread_by_two;
     server.stop().await
 }
 
@@ -44,7 +67,7 @@ async fn on_server(bench: &Bench, cluster: &Cluster<'_>, name: &str) -> Result<I
 async fn rate(bench: &Bench, instance: &Instance, pids: &[String]) -> Result<f64> {
     let running = instance.start(Jobs::Off).await?;
     let requests = Arc::new(Requests::of(pids));
-    let (rate, _) = bench.flat_out(running.address, &requests).await?;
+    let (rate, _) = bench.closed(running.address, &requests, CALLERS).await?;
     running.stop().await?;
     Ok(rate)
 }
@@ -54,7 +77,7 @@ async fn rate_of_two(bench: &Bench, first: &Instance, pids: &[String]) -> Result
     let second = first.another_node()?;
     let nodes = [first.start(Jobs::Off).await?, second.start(Jobs::Off).await?];
     let requests = Arc::new(Requests::of(pids));
-    let load = |node: usize| bench.closed(nodes[node].address, &requests, CONNECTIONS / 2);
+    let load = |node: usize| bench.closed(nodes[node].address, &requests, CALLERS / 2);
     let (one, other) = tokio::try_join!(load(0), load(1))?;
     for node in nodes {
         node.stop().await?;

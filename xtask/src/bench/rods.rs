@@ -10,7 +10,7 @@ use super::options::Measure;
 use super::{Bench, pgbench, say};
 use crate::Result;
 use crate::load::request::Requests;
-use crate::postgres::Programs;
+use crate::postgres::{Cluster, Programs};
 use crate::process::Process;
 
 /// Measured before and after Rokad; the mean of the two evens out a machine that warms up or is shared.
@@ -59,8 +59,12 @@ async fn against_postgres(bench: &Bench, figures: &mut Figures) -> Result<()> {
         .scratch
         .path()
         .join(format!("pg{}", figures.pgbench_per_s.len()));
-    let per_second = pgbench::transactions_per_second(&programs, &dir, bench.options.seconds).await?;
+    let cluster = Cluster::make(&programs, &dir).await?;
+    let server = cluster.start(&[]).await?;
+    pgbench::fill(&cluster).await?;
+    let per_second = pgbench::transactions_per_second(&cluster, bench.options.seconds).await?;
     figures.pgbench_per_s.push(per_second);
+    server.stop().await?;
     std::fs::remove_dir_all(dir)?;
     Ok(())
 }

@@ -194,13 +194,13 @@ fn on_a_server(f: &Figures) -> Vec<Row> {
             "on PostgreSQL, hot",
             f.server_accept_per_s,
             RATE,
-            "accept, hot merchant, with the book on a server of this machine",
+            "accept, hot merchant, the book on a server of this machine; this and what follows: medians of turns",
         ),
         row(
             "  over pgbench",
             f.server_accept_over_pgbench(),
             RATIO,
-            "hot merchant on PostgreSQL over pgbench",
+            "the hot merchant over pgbench on the same server",
         )
         .aiming(Aim::AtLeast(4.0)),
         row(
