@@ -63,6 +63,7 @@ pub async fn verify(house: &House) -> Result<Statement, StoreError> {
 /// # Errors
 /// Those of [`verify`].
 pub fn verify_in(tx: &mut Tx<'_>) -> Result<Statement, StoreError> {
+    tx.take_time()?;
     let mut faults = Faults(Vec::new());
     let ledger = Ledger::read(tx)?;
     let road = Road::walk(tx, &mut faults)?;

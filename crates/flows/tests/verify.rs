@@ -10,6 +10,7 @@ mod support;
 
 use rokad_domain::Id;
 use rokad_flows::{House, payout::reference, verify::verify};
+use rokad_store::audit;
 use support::{
     Database, World,
     bank::{PAYS, REFUSES, SILENT},
@@ -196,5 +197,27 @@ on_every_database! {
         }
         world.db.tamper("UPDATE payouts SET amount_paise = amount_paise + 1");
         assert_eq!(faults(&world).await.len(), 100);
+    }
+    fn a_book_on_a_server_is_verified_however_long_that_takes(db) {
+        if !db.is_on_server() {
+            return;
+        }
+        let world = book(db).await;
+        // Only who has all the time there is can read the entries.
+        world.db.tamper(
+            "ALTER TABLE entries RENAME TO kept_entries;
+             CREATE VIEW entries AS SELECT * FROM kept_entries WHERE
+             1 / (current_setting('statement_timeout') || current_setting('idle_in_transaction_session_timeout') = '00')::int = 1",
+        );
+        for _ in 0..2 {
+            assert_eq!(faults(&world).await, [""; 0]);
+        }
+        world.db.tamper(
+            "DROP VIEW entries;
+             CREATE VIEW entries AS SELECT * FROM kept_entries WHERE 1 / (current_setting('statement_timeout') <> '0')::int = 1",
+        );
+        assert_eq!(faults(&world).await.len(), 1);
+        // Everybody else keeps to the limits, and so does the next who reads.
+        world.house.store.read(|tx| audit::each_posting(tx, |_| ())).await.unwrap();
     }
 }

@@ -202,6 +202,14 @@ impl Handle {
         }
     }
 
+    /// Leaves a transaction that reads as much time as it takes. The embedded database has no limit.
+    pub(crate) fn take_time(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => db.take_time(),
+        }
+    }
+
     /// Makes all of it durable.
     ///
     /// # Errors

@@ -218,6 +218,14 @@ impl<'h> Tx<'h> {
         Ok(log)
     }
 
+    /// What is read from here on may take as long as it takes: whoever looks at all of a large book holds nobody up.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn take_time(&self) -> Result<(), StoreError> {
+        self.handle.take_time()
+    }
+
     /// What finds the orders of an embedded database.
     pub(crate) fn orders(&self) -> Option<&RefCell<Orders>> {
         self.handle.orders()

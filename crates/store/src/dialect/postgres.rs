@@ -198,6 +198,11 @@ impl Postgres {
         Ok(())
     }
 
+    /// The limits are back when the transaction is rolled back, as one that reads always is.
+    pub(crate) fn take_time(&self) -> Result<(), StoreError> {
+        self.execute_script(target::AS_LONG_AS_IT_TAKES)
+    }
+
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
         if self.failed.get() {
             self.rollback()?;

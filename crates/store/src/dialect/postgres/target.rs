@@ -27,8 +27,9 @@ const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; 
 const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
     SET plan_cache_mode = 'force_generic_plan'";
 
-/// Whoever moves a whole book works long at one statement, and leaves one side alone while the other works.
-const AS_LONG_AS_IT_TAKES: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+/// Whoever moves or verifies a whole book works long at one statement, and leaves one side alone while the other works.
+pub(super) const AS_LONG_AS_IT_TAKES: &str =
+    "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
 /// Where a server is. Its password does not print.
 #[derive(Clone)]
