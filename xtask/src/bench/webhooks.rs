@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 use super::accept::NOBODY;
 use super::figures::{Figures, median};
@@ -31,7 +32,7 @@ const MERCHANTS: usize = 10;
 const WEBHOOKS_EACH: usize = 10;
 
 /// Payments of each merchant that end for each second asked for, before anything is carried: ten deliveries each.
-const BACKLOG_A_SECOND: u64 = 60;
+const BACKLOG_A_SECOND: u64 = 300;
 
 /// Payments that end in a second, over all merchants: ten deliveries each.
 const OFFERED_PER_SECOND: u32 = 50;
@@ -102,19 +103,18 @@ async fn one(bench: &Bench, name: &str, dead: usize) -> Result<(f64, [f64; 2])> 
         }
     }
     let healthy = (MERCHANTS * WEBHOOKS_EACH - dead) as u64 / MERCHANTS as u64;
-    let mut sellers: Vec<Seller> = (0..)
+    let sellers: Vec<Seller> = (0..)
         .zip(&shops)
         .map(|(n, (_, keys))| Seller::new(n, keys))
         .collect();
     let running = instance.start(Jobs::Off).await?;
     let payments = BACKLOG_A_SECOND * bench.options.seconds;
-    for seller in &mut sellers {
-        let mut connection = Connection::open(running.address).await?;
-        for _ in 0..payments {
-            let checkout = seller.open(&mut connection).await?;
-            seller.cancel(&mut connection, &checkout).await?;
-        }
+    let mut selling = JoinSet::new();
+    for seller in sellers {
+        selling.spawn(seller.sell(running.address, payments));
     }
+    let sellers: Result<Vec<Seller>> = selling.join_all().await.into_iter().collect();
+    let mut sellers = sellers?;
     running.stop().await?;
     let running = instance.start(Jobs::On).await?;
     let owed = payments * MERCHANTS as u64 * healthy;
@@ -218,6 +218,16 @@ impl Seller {
             orders: Orders::from(n * ORDERS_EACH, keys),
             request: Vec::new(),
         }
+    }
+
+    /// Opens so many payments and ends them, one after the other.
+    async fn sell(mut self, gateway: SocketAddr, payments: u64) -> Result<Self> {
+        let mut connection = Connection::open(gateway).await?;
+        for _ in 0..payments {
+            let checkout = self.open(&mut connection).await?;
+            self.cancel(&mut connection, &checkout).await?;
+        }
+        Ok(self)
     }
 
     /// Opens a payment. Its checkout.
