@@ -194,7 +194,7 @@ fn on_a_server(f: &Figures) -> Vec<Row> {
             "on PostgreSQL, hot",
             f.server_accept_per_s,
             RATE,
-            "accept, hot merchant, the book on a server of this machine; this and what follows: medians of turns",
+            "accept, hot merchant, the book on a server of this machine, 256 connections; this and what follows: medians of turns",
         ),
         row(
             "  over pgbench",

@@ -26,7 +26,7 @@ use crate::load::payment::{Keys, Orders, post};
 use crate::load::tally::Tally;
 
 /// Turns of one gateway whose endpoints are all well and one with a tenth dead.
-const TURNS: usize = 5;
+const TURNS: usize = 9;
 
 const MERCHANTS: usize = 10;
 const WEBHOOKS_EACH: usize = 10;
