@@ -16,7 +16,7 @@ pub mod settings;
 
 use crate::{app::App, courier, rails::Rails};
 use rokad_domain::retry::Jitter;
-use rokad_store::StoreError;
+use rokad_store::{Clock, StoreError};
 use rokad_wire::chance;
 use std::{sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -82,18 +82,25 @@ async fn work_on_due<T, F: Future<Output = Result<Vec<T>, StoreError>>>(
     }
 }
 
-/// Waits until the gateway's clock shows `every` later, or until the stop. Returns whether to go on. A sandbox's clock may be moved
-/// meanwhile.
-async fn pause_by_clock(app: &App, stop: &CancellationToken, every: Duration) -> bool {
-    let now = || app.house.store.clock().now().at();
-    let until = now().plus_ms(i64::try_from(every.as_millis()).unwrap_or(i64::MAX));
-    while now() < until {
-        let left = u64::try_from(until.0 - now().0).unwrap_or(0);
-        if !pause(stop, CLOCK_LOOK_EVERY.min(Duration::from_millis(left))).await {
-            return false;
+/// Looks at once, and again when the gateway's clock shows `every` later than when the last look began, until the stop. A sandbox's
+/// clock may be moved at any time, also during a look. `look` says whether it could; if not, it is asked again soon.
+async fn look_by_clock<F: Future<Output = bool>>(
+    clock: &Clock,
+    stop: &CancellationToken,
+    every: Duration,
+    look: impl Fn() -> F,
+) {
+    let every_ms = i64::try_from(every.as_millis()).unwrap_or(i64::MAX);
+    let mut next = clock.now().at();
+    loop {
+        let now = clock.now().at();
+        if now >= next && look().await {
+            next = now.plus_ms(every_ms);
+        }
+        if !pause(stop, CLOCK_LOOK_EVERY).await {
+            return;
         }
     }
-    true
 }
 
 /// Waits for `every`, or until the stop. Returns whether to go on.
@@ -101,5 +108,53 @@ async fn pause(stop: &CancellationToken, every: Duration) -> bool {
     tokio::select! {
         () = stop.cancelled() => false,
         () = tokio::time::sleep(every) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rokad_domain::UnixMs;
+    use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
+
+    const MINUTE: Duration = Duration::from_secs(60);
+    const DAY_MS: i64 = 86_400_000;
+
+    /// A clock that is moved by hand, looks that each do `one` with the clock, and how often it was looked when the clock stood
+    /// still again for half a minute.
+    async fn looks(one: impl Fn(usize, &AtomicI64) -> bool) -> usize {
+        tokio::time::pause(); // from here on, time jumps to whatever is waited for
+        let moved = Arc::new(AtomicI64::new(0));
+        let shows = moved.clone();
+        let clock = Clock::from_fn(move || UnixMs(shows.load(SeqCst)));
+        let (stop, count) = (CancellationToken::new(), AtomicUsize::new(0));
+        let look = || async { one(count.fetch_add(1, SeqCst), &moved) };
+        let half_a_minute = tokio::time::sleep(MINUTE / 2);
+        tokio::select! {
+            () = look_by_clock(&clock, &stop, MINUTE, look) => {}
+            () = half_a_minute => stop.cancel(),
+        }
+        count.into_inner()
+    }
+
+    #[tokio::test]
+    async fn as_long_as_the_clock_stands_still_one_look_is_enough() {
+        assert_eq!(looks(|_, _| true).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_moved_during_a_look_is_looked_at_again() {
+        let moved_twice = |nth, clock: &AtomicI64| {
+            if nth < 2 {
+                clock.fetch_add(DAY_MS, SeqCst);
+            }
+            true
+        };
+        assert_eq!(looks(moved_twice).await, 3);
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_done_is_tried_again_before_the_clock_goes_on() {
+        assert_eq!(looks(|nth, _| nth == 4).await, 5);
     }
 }

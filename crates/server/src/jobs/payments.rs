@@ -3,7 +3,8 @@
 
 use crate::{
     app::App,
-    jobs::{jitter, pause, pause_by_clock, work_on_due},
+    duties::OnDuty,
+    jobs::{jitter, look_by_clock, pause, work_on_due},
 };
 use rokad_domain::{Id, UnixMs, account::Account, node::Duty};
 use rokad_flows::payment::{
@@ -71,20 +72,19 @@ async fn end_all(app: &App) -> Result<(), StoreError> {
 
 /// Settles what is due, until the stop.
 pub async fn settle_due(app: Arc<App>, stop: CancellationToken) {
-    loop {
-        if let Err(error) = settle_all(&app).await {
+    let look = || async {
+        let Some(work) = app.duties.work(Duty::Settlement) else {
+            return false;
+        };
+        if let Err(error) = settle_all(&app, &work).await {
             tracing::error!(%error, "what is due could not be settled");
         }
-        if !pause_by_clock(&app, &stop, SETTLE_EVERY).await {
-            return;
-        }
-    }
+        true
+    };
+    look_by_clock(app.house.store.clock(), &stop, SETTLE_EVERY, look).await;
 }
 
-async fn settle_all(app: &App) -> Result<(), StoreError> {
-    let Some(work) = app.duties.work(Duty::Settlement) else {
-        return Ok(());
-    };
+async fn settle_all(app: &App, work: &OnDuty) -> Result<(), StoreError> {
     let today = app.house.store.clock().now().at().day_in_kolkata();
     let settled = settle(&app.house, Some(work.lease()), today).await?;
     if settled.payments > 0 {

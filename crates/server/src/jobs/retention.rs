@@ -2,7 +2,8 @@
 
 use crate::{
     app::App,
-    jobs::{pause, pause_by_clock},
+    duties::OnDuty,
+    jobs::{look_by_clock, pause},
 };
 use rokad_domain::node::Duty;
 use rokad_flows::retention::forget_some;
@@ -18,24 +19,22 @@ const PIECE_EVERY: Duration = Duration::from_millis(25);
 
 /// Forgets, until the stop.
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
-    loop {
-        if let Err(error) = forget_all(&app, &stop).await {
+    let look = || async {
+        let Some(work) = app.duties.work(Duty::Retention) else {
+            return false;
+        };
+        if let Err(error) = forget_all(&app, &work, &stop).await {
             tracing::error!(%error, "what was delivered long ago could not be forgotten");
         }
-        if !pause_by_clock(&app, &stop, LOOK_EVERY).await {
-            return;
-        }
-    }
+        true
+    };
+    look_by_clock(app.house.store.clock(), &stop, LOOK_EVERY, look).await;
 }
 
-async fn forget_all(app: &App, stop: &CancellationToken) -> Result<(), StoreError> {
-    while let Some(work) = app.duties.work(Duty::Retention) {
-        if !forget_some(&app.house, work.lease(), app.keep_delivered_days).await? {
-            return Ok(());
-        }
-        drop(work);
+async fn forget_all(app: &App, work: &OnDuty, stop: &CancellationToken) -> Result<(), StoreError> {
+    while work.goes_on() && forget_some(&app.house, work.lease(), app.keep_delivered_days).await? {
         if !pause(stop, PIECE_EVERY).await {
-            return Ok(());
+            break;
         }
     }
     Ok(())

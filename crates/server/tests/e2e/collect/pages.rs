@@ -84,10 +84,13 @@ fn an_address_that_was_not_given_out_leads_nowhere() {
     let (order, checkout) = shop.checkout("13");
     let foreign = other.shop().checkout("13").1.token;
     let token = &checkout.token;
-    let first = if token.starts_with('A') { "B" } else { "A" };
+    let other = |than: u8| if than == b'A' { 'E' } else { 'A' };
+    let (first, last) = (token.as_bytes()[0], token.as_bytes()[42]);
     for forged in [
-        format!("{first}{}", &token[1..]),
-        format!("{}{first}", &token[..42]),
+        format!("{}{}", other(first), &token[1..]),
+        format!("{}{}", &token[..42], other(last)),
+        // The same bytes, written in another way.
+        format!("{}{}", &token[..42], char::from(last + 1)),
         token[..42].to_owned(),
         format!("{token}A"),
         format!("{token}="),
