@@ -5,19 +5,20 @@ use super::checkout::{OTP, Typed, WITH_PAGE, card};
 use crate::house::House;
 use std::{collections::HashMap, fs, path::Path, thread};
 
-/// Numbers with which something is tried; all of them pass the check of their last digit, but for one.
+/// Numbers with which something is tried; all of them pass the check of their last digit, but for one. None ends in many zeros and
+/// a small number, as our references do.
 const NUMBERS: [&str; 7] = [
     WITH_PAGE,
     "378282246310005",
     "6011111111111117",
     "4012001037140064",
     "4012001037140106",
-    "4000000000000002",
+    "4012001037140049",
     "5555555555554445",
 ];
 
-/// A CVV that is typed with forms that are refused, so that only a leak can write it.
-const CVV: &str = "917482";
+/// A CVV that is typed with forms that are refused, so that only a leak can write it: long enough not to be a piece of some time.
+const CVV: &str = "917482605317";
 
 fn with_cvv<'a>(number: &'a str, cvv: &'a str) -> Typed<'a> {
     let mut typed = card(number);
@@ -62,6 +63,9 @@ fn written(number: &str) -> Vec<(&'static str, Vec<u8>)> {
 /// Bytes by which a text is found; the rest is compared then.
 const HEAD: usize = 6;
 
+/// Bytes before and behind the place that are shown when something is found.
+const AROUND: usize = 200;
+
 /// What must not be found, by its first bytes, so that megabytes of logs are looked through in one go.
 struct Sought {
     by_head: HashMap<[u8; HEAD], Vec<(String, Vec<u8>)>>,
@@ -83,8 +87,8 @@ impl Sought {
         Self { by_head }
     }
 
-    /// The first of them that stands in `bytes`.
-    fn found_in(&self, bytes: &[u8]) -> Option<&str> {
+    /// The first of them that stands in `bytes`, and what stands around it.
+    fn found_in(&self, bytes: &[u8]) -> Option<(&str, String)> {
         let mut begins = vec![false; 65_536];
         for head in self.by_head.keys() {
             begins[usize::from(head[0]) << 8 | usize::from(head[1])] = true;
@@ -94,7 +98,8 @@ impl Sought {
         heads.find_map(|(at, head)| {
             let all = self.by_head.get(head)?;
             let found = all.iter().find(|(_, text)| bytes[at..].starts_with(text));
-            found.map(|(what, _)| what.as_str())
+            let around = &bytes[at.saturating_sub(AROUND)..(at + AROUND).min(bytes.len())];
+            found.map(|(what, _)| (what.as_str(), String::from_utf8_lossy(around).into_owned()))
         })
     }
 }
@@ -158,17 +163,17 @@ fn numbers_and_cvvs_are_written_nowhere() {
         with_cvv("378282246310005", CVV),
         with_cvv("5555555555554445", "123"),
         with_cvv("5555 5555 5555 4445", CVV),
-        with_cvv("4000 0000 0000 0002", ""),
-        with_cvv("4000000000000002", "999"),
+        with_cvv("4012 0010 3714 0049", ""),
+        with_cvv("4012001037140049", "999"),
     ] {
         checkout.send("/pay", &form);
     }
     // Where no field of a card belongs.
-    let query = format!("/pay?card_number=4000000000000002&card_cvv={CVV}");
+    let query = format!("/pay?card_number=4012001037140049&card_cvv={CVV}");
     checkout.send(&query, &[]);
     shop.browser
-        .get(&checkout.at(&format!("?card_number=4000000000000002&card_cvv={CVV}")));
-    checkout.send("/cancel?card_number=4000000000000002", &[("attempt", "0")]);
+        .get(&checkout.at(&format!("?card_number=4012001037140049&card_cvv={CVV}")));
+    checkout.send("/cancel?card_number=4012001037140049", &[("attempt", "0")]);
     checkout.pay(&card("6011111111111117"));
     let page = checkout.pay(&with_cvv("5123 4567 8901 2346", "123"));
     let page = checkout.at_the_bank(&page, OTP);
@@ -189,7 +194,7 @@ fn numbers_and_cvvs_are_written_nowhere() {
         for checkout in &last {
             scope.spawn(|| {
                 for _ in 0..5 {
-                    let _ = checkout.try_pay("4000000000000002");
+                    let _ = checkout.try_pay("4012001037140049");
                 }
             });
         }
@@ -217,8 +222,13 @@ fn the_search_finds_a_number_however_it_is_written() {
     for number in NUMBERS {
         for (how, bytes) in written(number) {
             let file = [b"before ", &bytes[..], b" behind"].concat();
-            assert_eq!(sought.found_in(&file), Some(&*format!("{number} as {how}")));
+            let (what, around) = sought.found_in(&file).unwrap();
+            assert_eq!(what, format!("{number} as {how}"));
+            assert!(
+                around.starts_with("before ") && around.ends_with(" behind"),
+                "{around}"
+            );
         }
     }
-    assert_eq!(sought.found_in(b"512345XXXXXX2346 and 917483"), None);
+    assert_eq!(sought.found_in(b"512345XXXXXX2346 and 917482605318"), None);
 }
