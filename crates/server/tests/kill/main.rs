@@ -60,7 +60,7 @@ fn survives(place: Place, mut chance: Chance) {
 
     let clients = Clients::start(&merchant, &mut chance);
     let customers = Customers::start(&place, &merchant, &mut chance);
-    let (mut program, in_storm) = storm::rage(&place, &merchant, &mut chance);
+    let (mut program, in_storm) = storm::rage(&place, &merchant, &customers, &mut chance);
     let (asked, mut paying) = (clients.finish(), customers.finish());
     paying.insist_on_refunds();
     let mut faults = Faults::default();
@@ -93,6 +93,6 @@ fn survives(place: Place, mut chance: Chance) {
     println!("{} s in all", watch.elapsed_ms() / 1_000);
     let found = faults.found_by("the storm");
     storm::was_one(&place, &asked, &outcomes, found);
-    storm::hit_customers(&paying, &payments, found);
+    storm::hit_customers(&paying, found);
     faults.none();
 }

@@ -12,7 +12,7 @@ use browser::Browser;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
 };
@@ -24,6 +24,7 @@ const CUSTOMERS: usize = 24;
 
 pub struct Customers {
     enough: Arc<AtomicBool>,
+    paid: Arc<AtomicU64>,
     threads: Vec<JoinHandle<Vec<Visit>>>,
     till: Arc<Till>,
     browser: Arc<Browser>,
@@ -47,15 +48,17 @@ impl AllVisits {
 
 impl Customers {
     pub fn start(place: &Place, merchant: &Arc<Merchant>, chance: &mut Chance) -> Self {
-        let enough = Arc::new(AtomicBool::new(false));
+        let (enough, paid) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let (till, browser) = (Arc::new(Till::of(merchant)), Arc::new(Browser::of(place)));
         let start = |_| {
             let (till, browser) = (till.clone(), browser.clone());
-            let (enough, mut chance) = (enough.clone(), chance.split());
+            let (enough, paid, mut chance) = (enough.clone(), paid.clone(), chance.split());
             std::thread::spawn(move || {
                 let mut visits = Vec::new();
                 while !enough.load(Ordering::Relaxed) {
-                    visits.push(visit::pay(&till, &browser, &mut chance));
+                    let visit = visit::pay(&till, &browser, &mut chance);
+                    paid.fetch_add(u64::from(visit.came_back_paid()), Ordering::Relaxed);
+                    visits.push(visit);
                     pause(chance.ms(0, 30));
                 }
                 visits
@@ -64,9 +67,15 @@ impl Customers {
         Self {
             threads: (0..CUSTOMERS).map(start).collect(),
             enough,
+            paid,
             till,
             browser,
         }
+    }
+
+    /// How many paid and came back to the shop.
+    pub fn paid(&self) -> u64 {
+        self.paid.load(Ordering::Relaxed)
     }
 
     /// Nobody new comes in; those who are there go through with it.

@@ -104,13 +104,16 @@ fn open(till: &Till, browser: &Browser, bill: &Bill) -> String {
 }
 
 impl Visit {
+    /// Whether the shop was told that it is paid.
+    pub fn came_back_paid(&self) -> bool {
+        let told = self.told.as_ref();
+        told.is_some_and(|told| told.status == PostBackStatus::Success)
+    }
+
     /// Of what was paid, the shop gives some back now and then.
     fn give_back(&mut self, till: &Till, browser: &Browser, chance: &mut Chance) {
-        let paid = self
-            .told
-            .as_ref()
-            .filter(|told| told.status == PostBackStatus::Success);
-        if let Some(told) = paid.filter(|_| chance.one_in(3)) {
+        let told = self.told.as_ref().filter(|_| self.came_back_paid());
+        if let Some(told) = told.filter(|_| chance.one_in(3)) {
             let mut refund = Refund::draw(&self.bill.txnid, &told.payment_id, self.bill.paise, chance);
             refund.ask_once(till, browser);
             self.refund = Some(refund);
