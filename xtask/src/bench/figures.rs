@@ -97,8 +97,12 @@ impl Figures {
         ratio(self.status_per_s, self.echo())
     }
 
+    /// At each of the ninety that live, over each of a hundred.
     pub fn webhooks_tenth_dead(&self) -> Option<f64> {
-        ratio(self.webhooks_per_s_tenth_dead, self.webhooks_per_s)
+        ratio(
+            self.webhooks_per_s_tenth_dead,
+            self.webhooks_per_s.map(|all| all * 0.9),
+        )
     }
 
     pub fn webhook_p99_tenth_dead(&self) -> Option<f64> {

@@ -316,7 +316,7 @@ fn collecting(f: &Figures) -> Vec<Row> {
             "  with a tenth dead",
             f.webhooks_tenth_dead(),
             RATIO,
-            "to the other 90 while ten are dead, over the rate to a hundred without",
+            "to each of the other 90 while ten are dead, over the rate to each of a hundred without",
         )
         .aiming(Aim::AtLeast(0.9)),
         row(
@@ -325,7 +325,7 @@ fn collecting(f: &Figures) -> Vec<Row> {
             MS,
             "from sending the request that ends a payment to its webhook's first byte",
         ),
-        row("  p99 at 500/s", f.webhook_ms.map(|ms| ms[1]), MS, "the same run").aiming(Aim::Below(50.0)),
+        row("  p99 at 500/s", f.webhook_ms.map(|ms| ms[1]), MS, "the same run, beside the gateway of the next line").aiming(Aim::Below(50.0)),
         row(
             "  p99, a tenth dead",
             f.webhook_p99_tenth_dead(),
