@@ -41,7 +41,7 @@ const OFFERED_PER_SECOND: u32 = 50;
 /// So many times the seconds asked for: a p99 is made by a hundredth of the payments, and that should be more than two or three.
 const LATENCY_TIMES: u32 = 4;
 
-/// Between two of them.
+/// Between two payments.
 const EVERY: Duration = Duration::from_millis(1_000 / OFFERED_PER_SECOND as u64);
 
 /// After so long a slow endpoint answers: Rokad waits for ten seconds.
@@ -183,19 +183,20 @@ impl Gateway {
         Ok(tally.percentiles_ms([0.5, 0.99]))
     }
 
-    /// Everybody who lives was told everything, once.
+    /// Stops it: by then everybody who lives was told everything, once.
     async fn close(self) -> Result<()> {
-        for told in self.seen().told.values() {
-            if told.len() as u64 != self.healthy {
-                let (healthy, times) = (self.healthy, told.len());
-                return Err(format!(
-                    "{healthy} endpoints should hear of a payment once each, but it was told {times} times"
-                )
-                .into());
-            }
-        }
+        let (healthy, seen) = (self.healthy, Arc::clone(&self.seen));
         self.running.stop().await?;
-        self.instance.remove()
+        self.instance.remove()?;
+        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut times = seen.told.values().map(Vec::len);
+        match times.find(|times| *times as u64 != healthy) {
+            None => Ok(()),
+            Some(times) => Err(format!(
+                "{healthy} endpoints should hear of a payment once each, but it was told {times} times"
+            )
+            .into()),
+        }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
